@@ -1,0 +1,3 @@
+//! The program `r2`.
+
+fn main() {}

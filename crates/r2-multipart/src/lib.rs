@@ -1,0 +1,1 @@
+//! Large objects in parts, both ways: plans, uploads, downloads, resume.

@@ -1,0 +1,1 @@
+//! A client for Cloudflare R2: objects, buckets, presigned URLs, cost.

@@ -1,0 +1,1 @@
+//! Decisions about attempts: retry, budget, breaker, limits, hedging, deadlines; one driver.

@@ -1,0 +1,1 @@
+//! AWS Signature Version 4 for R2: sign, presign, verify, mint; no I/O, no clock.

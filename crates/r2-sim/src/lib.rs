@@ -1,0 +1,1 @@
+//! A local R2 that behaves like R2, in memory or in a directory.

@@ -1,0 +1,3 @@
+//! The keeper of this workspace.
+
+fn main() {}
