@@ -1,3 +1,37 @@
-//! The keeper of this workspace.
+//! The keeper of this workspace: `cargo xtask check` and its sisters.
+//!
+//! Everything that decides whether a change may land is here, in Rust, and is also a `#[test]`:
+//! a laptop and the build machine cannot disagree. The rules that are tables (levels, bans, banned
+//! words, allowed exceptions) are tables in the code, each row with its reason.
 
-fn main() {}
+mod cargo;
+mod check;
+mod env;
+mod failure;
+mod say;
+mod source;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The keeper of this workspace")]
+enum Task {
+    /// Format, lints, documentation, layers, dependencies and tidiness; no test is run
+    Check(check::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Check(options) => check::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say::failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The written pages: what they name exists, and what exists is named.
+
+mod architecture;
+mod changes;
+mod decisions;
+mod features;
+mod links;
+mod markdown;
+mod rules;
+
+pub(super) use rules::findings;

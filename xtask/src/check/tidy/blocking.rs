@@ -1,0 +1,164 @@
+//! Storage calls never block the async runtime.
+//!
+//! The rule, for the code that ships in library crates: a call that waits for the disk stands
+//! either inside the parentheses of a `spawn_blocking(...)`, or in a file that is listed here.
+//! A listed file has no `async` in it, so the runtime cannot poll it by itself; the code that
+//! calls it is what its row names, and that code must contain `spawn_blocking`.
+
+use crate::source::Source;
+
+/// What waits for the disk.
+const CALLS: [&str; 8] = [
+    "std::fs",
+    "fs::",
+    "File::open",
+    "File::create",
+    "OpenOptions",
+    "File::options",
+    "redb::Database",
+    "walkdir::",
+];
+
+/// What looks like such a call and is not: types and values that touch no disk by themselves.
+const HARMLESS: [&str; 4] = ["fs::File>", "fs::Metadata", "fs::FileType", "tokio::fs"];
+
+/// A file that waits for the disk and is never polled.
+struct Blocking {
+    path: &'static str,
+    /// The file that calls it, off the runtime.
+    called_by: &'static str,
+    why: &'static str,
+}
+
+const FILES: [Blocking; 0] = [];
+
+pub(super) fn findings(sources: &[Source<'_>]) -> Vec<String> {
+    let mut found: Vec<String> =
+        sources.iter().filter(|source| is_library(source)).flat_map(file_findings).collect();
+    found.extend(FILES.iter().flat_map(|row| row_findings(row, sources)));
+    found
+}
+
+/// The program's own edge may wait: it reads its arguments' files before the runtime has work.
+fn is_library(source: &Source<'_>) -> bool {
+    source.path.starts_with("crates/")
+        && !source.path.starts_with("crates/r2-cli/")
+        && !source.is_test()
+}
+
+fn file_findings(source: &Source<'_>) -> Vec<String> {
+    if FILES.iter().any(|row| row.path == source.path) {
+        return Vec::new();
+    }
+    let mut code = source.shipped();
+    for harmless in HARMLESS {
+        code = code.replace(harmless, &" ".repeat(harmless.len()));
+    }
+    let waits = blank_spawned(&code);
+    let lines = waits.lines().enumerate().filter(|(_, line)| !is_import(line));
+    let hits = lines.filter_map(|(number, line)| {
+        CALLS.iter().find(|call| line.contains(**call)).map(|call| (number + 1, call))
+    });
+    hits.map(|(number, call)| {
+        format!(
+            "{}:{number} has `{call}` outside spawn_blocking(...): it would block the runtime \
+             (files that are never polled are listed in xtask/src/check/tidy/blocking.rs)",
+            source.path
+        )
+    })
+    .collect()
+}
+
+/// Naming a type waits for nothing; what is done with it is seen where it is done.
+fn is_import(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("use ") || line.starts_with("pub use ") || line.starts_with("pub(crate) use ")
+}
+
+/// Blanks what stands inside the parentheses of every `spawn_blocking(...)`.
+fn blank_spawned(code: &str) -> String {
+    const CALL: &str = "spawn_blocking(";
+    let mut left = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(at) = rest.find(CALL) {
+        let (before, after) = rest.split_at(at + CALL.len());
+        let (inside, next) = after.split_at(closing(after));
+        left.push_str(before);
+        left.extend(inside.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        rest = next;
+    }
+    left.push_str(rest);
+    left
+}
+
+/// Where the parenthesis closes that was opened just before this text.
+fn closing(text: &str) -> usize {
+    let mut depth = 1_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+fn row_findings(row: &Blocking, sources: &[Source<'_>]) -> Vec<String> {
+    let Some(source) = sources.iter().find(|source| source.path == row.path) else {
+        return vec![format!("{} is listed as blocking and is gone ({})", row.path, row.why)];
+    };
+    let mut found = Vec::new();
+    if has_word(&source.shipped(), "async") {
+        found.push(format!("{} is listed as blocking and has `async` in it", row.path));
+    }
+    let caller = sources.iter().find(|source| source.path == row.called_by);
+    if !caller.is_some_and(|caller| caller.code.contains("spawn_blocking(")) {
+        found.push(format!(
+            "{} is called by {}, which has no spawn_blocking(...)",
+            row.path, row.called_by
+        ));
+    }
+    found
+}
+
+fn has_word(code: &str, word: &str) -> bool {
+    code.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|found| found == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        findings(&[Source::new("crates/r2-sim/src/a.rs", text)])
+    }
+
+    #[test]
+    fn a_call_outside_spawn_blocking_is_found() {
+        assert_eq!(found("async fn f() { std::fs::read(p)?; }").len(), 1);
+        assert_eq!(found("async fn f() { File::open(p)?; }").len(), 1);
+    }
+
+    #[test]
+    fn a_call_inside_spawn_blocking_is_not() {
+        assert!(found("spawn_blocking(move || {\n (std::fs::read(p))\n}).await").is_empty());
+        let after = "spawn_blocking(move || f()).await; std::fs::read(p)";
+        assert_eq!(found(after).len(), 1);
+    }
+
+    #[test]
+    fn a_type_waits_for_nothing() {
+        assert!(found("use std::fs::File;\nfn f(file: Arc<std::fs::File>) {}").is_empty());
+    }
+
+    #[test]
+    fn tests_and_the_edge_may_wait() {
+        let text = "fn f() { std::fs::read(p); }";
+        assert!(findings(&[Source::new("crates/r2-cli/src/a.rs", text)]).is_empty());
+        assert!(findings(&[Source::new("crates/r2-sim/tests/a.rs", text)]).is_empty());
+    }
+}
