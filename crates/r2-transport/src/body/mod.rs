@@ -1,0 +1,12 @@
+//! Bodies: bytes on their way, which say how long they are and whether they can start again.
+
+mod content;
+mod exclusive;
+mod file;
+mod positioned;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use content::Body;
+pub(crate) use content::Source;
