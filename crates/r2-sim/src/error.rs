@@ -1,0 +1,85 @@
+//! Why a local store could not be opened.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What went wrong when a store folder was opened.
+///
+/// ```
+/// use r2_sim::{Emulator, ErrorKind};
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("letter.txt"), "not a store")?;
+/// let error = Emulator::builder().directory(folder.path()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NotAStore);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The path is a file, or a folder with other things in it.
+    NotAStore,
+    /// Another process has the folder open.
+    Locked,
+    /// The folder was written by a newer version of this code.
+    NewerFormat,
+    /// The folder's own files contradict each other.
+    Damaged,
+    /// The operating system refused: permissions, a full disk, a failing device.
+    Io,
+}
+
+/// An error of this crate: opening a store is the only thing that fails outside the protocol.
+///
+/// Everything that happens to a request is an HTTP response, as on R2.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    folder: PathBuf,
+    why: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn folder(kind: ErrorKind, folder: &Path, why: impl Into<String>) -> Error {
+        Error { kind, folder: folder.to_owned(), why: why.into(), source: None }
+    }
+
+    pub(crate) fn io(folder: &Path, source: io::Error) -> Error {
+        Error::with_source(ErrorKind::Io, folder, "it cannot be read or written", source)
+    }
+
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        folder: &Path,
+        why: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Error {
+        Error { kind, folder: folder.to_owned(), why: why.into(), source: Some(source.into()) }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The folder that was to be opened.
+    #[must_use]
+    pub fn folder_path(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "open the local store in `{}`: {}", self.folder.display(), self.why)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,371 @@
+//! Where bodies lie: memory or files, plus what may be removed and what readers still hold.
+//!
+//! A blob is written under an *incoming* name, a commit of the index makes it part of an object, and
+//! only then it gets its *placed* name. So what a dead process left behind is exactly what lies in
+//! `incoming/` without a row in the index: no scan of the store is needed to find it.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
+
+use bytes::Bytes;
+
+use super::failure::StoreError;
+use super::folder::Folder;
+use super::locked;
+use super::watch::{Step, Watch};
+
+/// Whether an answered write has been forced to the disk.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// Everything is forced to the disk before the answer: survives a power cut.
+    #[default]
+    Disk,
+    /// Left to the operating system: survives the death of the process, not of the machine.
+    System,
+}
+
+/// The bodies of one store.
+#[derive(Debug)]
+pub(crate) struct Blobs {
+    home: Home,
+    next_id: AtomicU64,
+    held: Mutex<Held>,
+    /// Readers share it from before they look at the index until they hold their blobs; the
+    /// remover takes it alone once, so that no reader is between the two.
+    looking: RwLock<()>,
+    durability: Durability,
+    watch: Watch,
+}
+
+#[derive(Debug)]
+enum Home {
+    Memory(Mutex<HashMap<u64, Arc<[Bytes]>>>),
+    Folder(Folder),
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// Blobs that readers will still open, with how many readers each.
+    readers: HashMap<u64, u32>,
+    /// No row refers to these any more, but a reader does.
+    waiting: HashSet<u64>,
+    /// Placed files to remove.
+    unwanted: Vec<u64>,
+    /// Incoming files that no commit took.
+    abandoned: Vec<u64>,
+    /// Incoming files whose commit failed with an unknown outcome.
+    unsettled: Vec<u64>,
+    /// Removed; their rows in `garbage` can go with the next commit.
+    removed: Vec<u64>,
+}
+
+impl Blobs {
+    pub(crate) fn memory() -> Blobs {
+        Blobs::new(Home::Memory(Mutex::default()), Durability::System, Watch::default())
+    }
+
+    pub(crate) fn folder(folder: Folder, durability: Durability, watch: Watch) -> Blobs {
+        Blobs::new(Home::Folder(folder), durability, watch)
+    }
+
+    fn new(home: Home, durability: Durability, watch: Watch) -> Blobs {
+        let next_id = AtomicU64::new(1);
+        let (held, looking) = (Mutex::default(), RwLock::default());
+        Blobs { home, next_id, held, looking, durability, watch }
+    }
+
+    /// The files' folder; none in memory.
+    pub(crate) fn directory(&self) -> Option<&Folder> {
+        match &self.home {
+            Home::Memory(_) => None,
+            Home::Folder(folder) => Some(folder),
+        }
+    }
+
+    pub(crate) fn is_memory(&self) -> bool {
+        self.directory().is_none()
+    }
+
+    /// Ids below `id` are taken.
+    pub(crate) fn start_ids_at(&self, id: u64) {
+        self.next_id.fetch_max(id, Ordering::Relaxed);
+    }
+
+    pub(crate) fn new_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Starts a blob that is too large for the index.
+    pub(crate) fn create(self: &Arc<Blobs>) -> io::Result<IncomingBlob> {
+        let id = self.new_id();
+        let data = match &self.home {
+            Home::Memory(_) => IncomingData::Memory(Vec::new()),
+            Home::Folder(folder) => {
+                let path = folder.incoming_blob(id);
+                IncomingData::File(OpenOptions::new().write(true).create_new(true).open(path)?)
+            }
+        };
+        let claim = Claim { id, blobs: Arc::clone(self), armed: true };
+        self.watch.at(Step::BlobCreated)?;
+        Ok(IncomingBlob { data, claim })
+    }
+
+    /// The bytes of a blob in memory.
+    pub(crate) fn chunks(&self, id: u64) -> Option<Arc<[Bytes]>> {
+        match &self.home {
+            Home::Memory(map) => locked(map).get(&id).map(Arc::clone),
+            Home::Folder(_) => None,
+        }
+    }
+
+    /// The file of a blob in a folder.
+    pub(crate) fn open(&self, id: u64) -> io::Result<File> {
+        match &self.home {
+            Home::Memory(_) => Err(io::ErrorKind::Unsupported.into()),
+            Home::Folder(folder) => folder.open_blob(id),
+        }
+    }
+
+    /// Makes the incoming names durable; one call serves all blobs of a commit.
+    pub(crate) fn sync_names(&self) -> io::Result<()> {
+        if let (Home::Folder(folder), Durability::Disk) = (&self.home, self.durability) {
+            folder.sync_incoming()?;
+        }
+        self.watch.at(Step::NamesSynced)
+    }
+
+    /// Called after a commit that refers to the blob.
+    fn settle(&self, id: u64) {
+        let Home::Folder(folder) = &self.home else { return };
+        let placed = self.watch.at(Step::Committed).and_then(|()| folder.place(id));
+        if let Err(error) = placed.and_then(|()| self.watch.at(Step::BlobPlaced)) {
+            // The blob is found under its incoming name, and moved at the next start.
+            tracing::debug!(id, %error, "a blob keeps its incoming name for now");
+        }
+    }
+
+    /// Keeps the remover out while a reader finds its blobs.
+    pub(crate) fn look(&self) -> RwLockReadGuard<'_, ()> {
+        self.looking.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Keeps blobs readable until the result is dropped. Call it while [`look`](Blobs::look)ing.
+    pub(crate) fn hold(self: &Arc<Blobs>, ids: Vec<u64>) -> Holding {
+        let mut held = locked(&self.held);
+        for id in &ids {
+            *held.readers.entry(*id).or_default() += 1;
+        }
+        Holding { ids, blobs: Arc::clone(self) }
+    }
+
+    /// Takes note that a commit removed the last reference to these blobs.
+    pub(crate) fn discard(&self, ids: Vec<u64>) {
+        if ids.is_empty() {
+            return;
+        }
+        // Whoever looked at the index before the commit holds its blobs from here on.
+        drop(self.looking.write());
+        if let Home::Memory(map) = &self.home {
+            let mut map = locked(map);
+            for id in &ids {
+                map.remove(id);
+            }
+            locked(&self.held).removed.extend(ids);
+            return;
+        }
+        let mut held = locked(&self.held);
+        for id in ids {
+            if held.readers.contains_key(&id) {
+                held.waiting.insert(id);
+            } else {
+                held.unwanted.push(id);
+            }
+        }
+    }
+
+    /// Removes the files that nothing needs. Blocking.
+    pub(crate) fn sweep(&self) {
+        let Home::Folder(folder) = &self.home else { return };
+        let (unwanted, abandoned) = {
+            let mut held = locked(&self.held);
+            (std::mem::take(&mut held.unwanted), std::mem::take(&mut held.abandoned))
+        };
+        for id in abandoned {
+            self.remove(&folder.incoming_blob(id));
+        }
+        let mut removed = Vec::new();
+        for id in unwanted {
+            // A blob that could not be moved to its place still has its incoming name.
+            if self.remove(&folder.placed_blob(id)) | self.remove(&folder.incoming_blob(id)) {
+                removed.push(id);
+            }
+        }
+        locked(&self.held).removed.extend(removed);
+    }
+
+    /// Whether the file is gone.
+    fn remove(&self, path: &std::path::Path) -> bool {
+        match self.watch.at(Step::BlobRemoved).and_then(|()| fs::remove_file(path)) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) => {
+                tracing::warn!(%error, "a blob that nothing refers to cannot be removed");
+                false
+            }
+        }
+    }
+
+    /// Blobs whose files are gone since the last call.
+    pub(crate) fn take_removed(&self) -> Vec<u64> {
+        std::mem::take(&mut locked(&self.held).removed)
+    }
+
+    /// Gives back what [`take_removed`](Blobs::take_removed) took, when the commit failed.
+    pub(crate) fn return_removed(&self, ids: Vec<u64>) {
+        locked(&self.held).removed.extend(ids);
+    }
+
+    /// Blobs of failed commits, to be compared with a freshly opened index.
+    pub(crate) fn take_unsettled(&self) -> Vec<u64> {
+        std::mem::take(&mut locked(&self.held).unsettled)
+    }
+
+    /// Decides an incoming file's fate from the index: its place, or removal. Blocking.
+    pub(crate) fn resolve(&self, id: u64, committed: bool) -> Result<(), StoreError> {
+        let Home::Folder(folder) = &self.home else { return Ok(()) };
+        if committed {
+            folder.place(id)?;
+        } else {
+            self.remove(&folder.incoming_blob(id));
+        }
+        Ok(())
+    }
+
+    /// Files listed as garbage by an earlier process. Blocking.
+    pub(crate) fn remove_garbage(&self, ids: Vec<u64>) {
+        locked(&self.held).unwanted.extend(ids);
+        self.sweep();
+    }
+
+    /// A copy of everything in memory, sharing the bytes.
+    pub(crate) fn fork(&self) -> Option<Blobs> {
+        let Home::Memory(map) = &self.home else { return None };
+        let blobs = Blobs::memory();
+        if let Home::Memory(copy) = &blobs.home {
+            locked(copy).clone_from(&locked(map));
+        }
+        blobs.start_ids_at(self.next_id.load(Ordering::Relaxed));
+        Some(blobs)
+    }
+}
+
+/// A blob being written.
+#[derive(Debug)]
+pub(crate) struct IncomingBlob {
+    data: IncomingData,
+    claim: Claim,
+}
+
+#[derive(Debug)]
+enum IncomingData {
+    Memory(Vec<Bytes>),
+    File(File),
+}
+
+impl IncomingBlob {
+    /// Appends. Blocking.
+    pub(crate) fn write(&mut self, chunk: Bytes) -> io::Result<()> {
+        match &mut self.data {
+            IncomingData::Memory(chunks) => chunks.push(chunk),
+            IncomingData::File(file) => {
+                io::Write::write_all(file, &chunk)?;
+                self.claim.blobs.watch.at(Step::BlobWritten)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the blob: its bytes are as durable as the store promises, its name is not yet. Blocking.
+    pub(crate) fn finish(self) -> io::Result<Claim> {
+        let blobs = Arc::clone(&self.claim.blobs);
+        match (self.data, &blobs.home) {
+            (IncomingData::Memory(chunks), Home::Memory(map)) => {
+                locked(map).insert(self.claim.id, chunks.into());
+            }
+            (IncomingData::File(file), _) => {
+                if blobs.durability == Durability::Disk {
+                    file.sync_all()?;
+                }
+                blobs.watch.at(Step::BlobSynced)?;
+            }
+            (IncomingData::Memory(_), Home::Folder(_)) => {}
+        }
+        Ok(self.claim)
+    }
+}
+
+/// The right to a finished blob that no commit has taken yet. Dropping it removes the blob.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    id: u64,
+    blobs: Arc<Blobs>,
+    armed: bool,
+}
+
+impl Claim {
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The commit is done.
+    pub(crate) fn settle(mut self) {
+        self.armed = false;
+        self.blobs.settle(self.id);
+    }
+
+    /// The commit failed, and may or may not be on the disk.
+    pub(crate) fn unsettle(mut self) {
+        self.armed = false;
+        locked(&self.blobs.held).unsettled.push(self.id);
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        match &self.blobs.home {
+            Home::Memory(map) => drop(locked(map).remove(&self.id)),
+            // Removed by the next sweep: a drop may run on the runtime, where files are taboo.
+            Home::Folder(_) => locked(&self.blobs.held).abandoned.push(self.id),
+        }
+    }
+}
+
+/// Blobs that a reader will open, kept until it is done.
+#[derive(Debug)]
+pub(crate) struct Holding {
+    ids: Vec<u64>,
+    blobs: Arc<Blobs>,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        let mut held = locked(&self.blobs.held);
+        for id in &self.ids {
+            let Some(readers) = held.readers.get_mut(id) else { continue };
+            *readers -= 1;
+            if *readers == 0 {
+                held.readers.remove(id);
+                if held.waiting.remove(id) {
+                    held.unwanted.push(*id);
+                }
+            }
+        }
+    }
+}

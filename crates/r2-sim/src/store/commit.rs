@@ -1,0 +1,196 @@
+//! Group commit: whoever comes first commits for all who are waiting.
+//!
+//! A commit costs two disk flushes however much it holds. So changes queue up, the first one's task
+//! becomes the leader, takes the whole queue into one transaction, commits, answers everybody, and
+//! goes on until the queue is empty. Nothing runs when nothing is written.
+
+use std::sync::Arc;
+
+use redb::Durability as Flush;
+use tokio::sync::oneshot;
+
+use super::failure::{StoreError, StoreErrorKind};
+use super::shared::Inner;
+use super::tables::{Outcome, Txn};
+use super::{Claim, locked};
+use crate::limits::BATCH_CHANGES_MAX;
+
+/// A change waiting for its turn.
+pub(super) trait Job: Send {
+    /// Makes the change. An error before the first write fails this job only.
+    fn apply(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError>;
+    /// Called once, when the fate of the transaction is known.
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A closure as a job.
+pub(super) struct Change<F, T> {
+    apply: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Change<F, T> {
+    pub(super) fn new(apply: F, reply: oneshot::Sender<Result<T, StoreError>>) -> Change<F, T> {
+        Change { apply: Some(apply), result: None, reply }
+    }
+}
+
+impl<F, T> Job for Change<F, T>
+where
+    F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
+    T: Send,
+{
+    fn apply(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
+        let Some(apply) = self.apply.take() else { return Ok(()) };
+        match apply(txn) {
+            Ok(value) => {
+                self.result = Some(Ok(value));
+                Ok(())
+            }
+            Err(error) => {
+                self.result = Some(Err(error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match committed {
+            Ok(()) => self.result.unwrap_or_else(|| Err(StoreError::stopped())),
+            Err(error) => Err(error),
+        };
+        // Nobody may be waiting any more: the change stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+/// Changes that wait, and whether somebody is working on them.
+#[derive(Default)]
+pub(super) struct Queue {
+    jobs: Vec<Box<dyn Job>>,
+    led: bool,
+}
+
+impl Queue {
+    /// Adds a job. The caller must lead when the result is true.
+    pub(super) fn push(&mut self, job: Box<dyn Job>) -> bool {
+        self.jobs.push(job);
+        !std::mem::replace(&mut self.led, true)
+    }
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue").field("waiting", &self.jobs.len()).finish()
+    }
+}
+
+/// The duty to empty the queue. Dropped without having run (the runtime went away, or a change
+/// panicked), it fails those who wait, so that the next change finds a new leader.
+pub(super) struct Leader {
+    store: Arc<Inner>,
+    done: bool,
+}
+
+impl Leader {
+    pub(super) fn new(store: Arc<Inner>) -> Leader {
+        Leader { store, done: false }
+    }
+
+    /// Commits until nothing waits. Blocking, except in memory.
+    pub(super) fn lead(mut self) {
+        loop {
+            let jobs = {
+                let mut queue = locked(&self.store.queue);
+                if queue.jobs.is_empty() {
+                    queue.led = false;
+                    self.done = true;
+                    break;
+                }
+                let count = queue.jobs.len().min(BATCH_CHANGES_MAX);
+                queue.jobs.drain(..count).collect()
+            };
+            commit(&self.store, jobs);
+        }
+        self.store.blobs.sweep();
+    }
+}
+
+impl Drop for Leader {
+    fn drop(&mut self) {
+        if !self.done {
+            let mut queue = locked(&self.store.queue);
+            queue.led = false;
+            queue.jobs.clear();
+        }
+    }
+}
+
+fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
+    let removed = store.blobs.take_removed();
+    match transact(store, &mut jobs, &removed) {
+        Ok(outcome) => {
+            for job in jobs {
+                job.finish(Ok(()));
+            }
+            outcome.claims.into_iter().for_each(Claim::settle);
+            store.blobs.discard(outcome.dead);
+        }
+        Err(error) => {
+            tracing::warn!(%error, changes = jobs.len(), "a commit of the local store failed");
+            store.blobs.return_removed(removed);
+            if error.kind() != StoreErrorKind::Corrupt {
+                store.index.lose();
+            }
+            for job in jobs {
+                job.finish(Err(error.clone()));
+            }
+        }
+    }
+}
+
+fn transact(
+    store: &Inner,
+    jobs: &mut [Box<dyn Job>],
+    removed: &[u64],
+) -> Result<Outcome, StoreError> {
+    let database = store.database()?;
+    let mut writing = database.begin_write()?;
+    writing.set_durability(Flush::Immediate)?;
+    // Opening after a crash must not read the whole file.
+    writing.set_quick_repair(!store.blobs.is_memory());
+    let mut txn = Txn::open(&writing)?;
+    for job in jobs {
+        let before = txn.changes();
+        if let Err(error) = job.apply(&mut txn)
+            && txn.changes() != before
+        {
+            return Err(error);
+        }
+    }
+    if txn.changes() == 0 {
+        drop(txn);
+        writing.abort()?;
+        return Ok(Outcome::default());
+    }
+    txn.forget_garbage(removed)?;
+    let mut outcome = txn.into_outcome();
+    let claims = std::mem::take(&mut outcome.claims);
+    let committed = sync_names(store, &claims).and_then(|()| Ok(writing.commit()?));
+    match committed {
+        Ok(()) => outcome.claims = claims,
+        Err(error) => {
+            claims.into_iter().for_each(Claim::unsettle);
+            return Err(error);
+        }
+    }
+    Ok(outcome)
+}
+
+fn sync_names(store: &Inner, claims: &[Claim]) -> Result<(), StoreError> {
+    if claims.is_empty() {
+        return Ok(());
+    }
+    Ok(store.blobs.sync_names()?)
+}

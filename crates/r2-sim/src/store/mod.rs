@@ -1,0 +1,30 @@
+//! One store for memory and for a directory: rows in an ordered index, bodies as blobs.
+//!
+//! `docs/decisions/local-store.md` says why it is built so, `docs/local-store-format.md` what lies in
+//! the directory.
+
+mod blobs;
+mod commit;
+mod failure;
+mod folder;
+mod index;
+mod reader;
+mod record;
+mod shared;
+mod sink;
+mod tables;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use blobs::Durability;
+pub(crate) use blobs::{Blobs, Claim};
+pub(crate) use failure::{StoreError, StoreErrorKind};
+pub(crate) use reader::Content;
+pub(crate) use record::{
+    BucketRecord, ChecksumRecord, Headers, ObjectRecord, PartRecord, Segment, UploadRecord,
+};
+pub(crate) use shared::{Store, locked};
+pub(crate) use sink::{NewBody, Sink};
+pub(crate) use tables::{Counter, Snapshot, Step, Txn, Visit};

@@ -1,0 +1,87 @@
+//! Bytes on their way out: a stream over segments that holds one step of them in memory.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+
+use super::blobs::Holding;
+use super::failure::StoreError;
+use super::tables::Source;
+use super::{Blobs, Segment};
+use crate::limits::STEP_BYTES;
+
+/// The bytes of an object or a part of it, findable until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(super) sources: std::collections::VecDeque<Source>,
+    pub(super) blobs: Arc<Blobs>,
+    /// Kept, not read: files of replaced objects stay while somebody reads them.
+    pub(super) _holding: Option<Holding>,
+    pub(super) open: Option<(u64, File)>,
+}
+
+impl Content {
+    /// The bytes in order. An error ends the stream.
+    pub(crate) fn stream(self) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static {
+        stream::try_unfold(self, |mut content| async move {
+            Ok(content.next().await?.map(|bytes| (bytes, content)))
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+        match self.sources.pop_front() {
+            None => Ok(None),
+            Some(Source::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Source::File(segment)) => {
+                let (step, rest) = split(segment);
+                if let Some(rest) = rest {
+                    self.sources.push_front(Source::File(rest));
+                }
+                let (blobs, open) = (Arc::clone(&self.blobs), self.open.take());
+                let (bytes, file) = tokio::task::spawn_blocking(move || read(&blobs, open, step))
+                    .await
+                    .map_err(|_| StoreError::stopped())??;
+                if rest.is_some() {
+                    self.open = Some((segment.blob, file));
+                }
+                Ok(Some(bytes))
+            }
+        }
+    }
+}
+
+/// One step of a segment, and what is left of it.
+fn split(segment: Segment) -> (Segment, Option<Segment>) {
+    let length = segment.length.min(STEP_BYTES as u64);
+    let rest =
+        Segment { start: segment.start + length, length: segment.length - length, ..segment };
+    (Segment { length, ..segment }, (rest.length > 0).then_some(rest))
+}
+
+fn read(
+    blobs: &Blobs,
+    open: Option<(u64, File)>,
+    segment: Segment,
+) -> Result<(Bytes, File), StoreError> {
+    let mut file = match open {
+        // Left at the right byte by the step before.
+        Some((id, file)) if id == segment.blob => file,
+        _ => {
+            let mut file = blobs.open(segment.blob)?;
+            file.seek(SeekFrom::Start(segment.start))?;
+            file
+        }
+    };
+    let length = usize::try_from(segment.length).unwrap_or(STEP_BYTES);
+    let mut bytes = vec![0; length];
+    file.read_exact(&mut bytes).map_err(|error| match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => {
+            StoreError::corrupt(format!("the file of blob {:x} is short", segment.blob))
+        }
+        _ => error.into(),
+    })?;
+    Ok((bytes.into(), file))
+}

@@ -1,0 +1,223 @@
+//! The handle that operations use: read a snapshot, make a change, move bytes in and out.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use redb::{Database, ReadTransaction, ReadableDatabase as _};
+use tokio::sync::oneshot;
+
+use super::blobs::{Blobs, Durability};
+use super::commit::{Change, Leader, Queue};
+use super::failure::{StoreError, StoreErrorKind};
+use super::folder::Folder;
+use super::index::Index;
+use super::reader::Content;
+use super::record::Segment;
+use super::sink::Sink;
+use super::tables::{Snapshot, Source, Txn};
+use super::watch::Watch;
+use crate::checksum::Hashers;
+use crate::error::{Error, ErrorKind};
+
+/// Locks a mutex that is never held across anything that could leave its value half-changed.
+pub(crate) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A store; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    // Before the blobs, whose lock must be the last thing to be given up.
+    pub(super) index: Index,
+    pub(super) queue: Mutex<Queue>,
+    pub(super) blobs: Arc<Blobs>,
+}
+
+impl Inner {
+    /// The database, opened again if it was lost; then what lost commits left behind is settled.
+    pub(super) fn database(&self) -> Result<Arc<Database>, StoreError> {
+        if let Some(database) = self.index.current() {
+            return Ok(database);
+        }
+        let database = self.index.reopen()?;
+        let unsettled = self.blobs.take_unsettled();
+        if !unsettled.is_empty() {
+            let reading = database.begin_read()?;
+            settle(&self.blobs, &reading, unsettled)?;
+        }
+        Ok(database)
+    }
+}
+
+fn settle(blobs: &Blobs, reading: &ReadTransaction, ids: Vec<u64>) -> Result<(), StoreError> {
+    let snapshot = Snapshot::new(reading, blobs);
+    for id in ids {
+        blobs.resolve(id, snapshot.has_blob(id)?)?;
+    }
+    Ok(())
+}
+
+impl Store {
+    pub(crate) fn memory() -> Result<Store, StoreError> {
+        let index = Index::memory()?;
+        Ok(Store::new(index, Blobs::memory()))
+    }
+
+    /// Opens or creates a folder. Blocking: reads and locks files, may wait for another process.
+    pub(crate) fn directory(path: &Path, durability: Durability) -> Result<Store, Error> {
+        Store::watched(path, durability, Watch::default())
+    }
+
+    pub(super) fn watched(
+        path: &Path,
+        durability: Durability,
+        watch: Watch,
+    ) -> Result<Store, Error> {
+        let folder = Folder::open(path)?;
+        let open = || {
+            let index = Index::file(folder.index(), durability, watch.clone())?;
+            let store = Store::new(index, Blobs::folder(folder, durability, watch));
+            store.recover()?;
+            Ok(store)
+        };
+        open().map_err(|error: StoreError| match error.kind() {
+            StoreErrorKind::Corrupt => {
+                Error::with_source(ErrorKind::Damaged, path, "its index is damaged", error)
+            }
+            _ => Error::with_source(ErrorKind::Io, path, "its index cannot be opened", error),
+        })
+    }
+
+    fn new(index: Index, blobs: Blobs) -> Store {
+        let inner = Inner { index, queue: Mutex::default(), blobs: Arc::new(blobs) };
+        Store { inner: Arc::new(inner) }
+    }
+
+    /// What a start has to do: place or remove incoming files, and remove garbage.
+    fn recover(&self) -> Result<(), StoreError> {
+        let Inner { blobs, .. } = &*self.inner;
+        let database = self.inner.database()?;
+        let reading = database.begin_read()?;
+        let incoming = blobs.directory().map_or(Ok(Vec::new()), Folder::incoming_ids)?;
+        let (highest, garbage) = Snapshot::new(&reading, blobs).blob_state()?;
+        let highest = incoming.iter().copied().fold(highest, u64::max);
+        blobs.start_ids_at(highest.saturating_add(1));
+        settle(blobs, &reading, incoming)?;
+        blobs.remove_garbage(garbage);
+        Ok(())
+    }
+
+    pub(crate) fn is_memory(&self) -> bool {
+        self.inner.blobs.is_memory()
+    }
+
+    /// Reads a consistent state.
+    ///
+    /// Cancel safe: nothing is changed.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        self.blocking(move || inner.snapshot(read)).await
+    }
+
+    /// Like [`read`](Store::read), and finds the bytes of the segments that `read` names.
+    pub(crate) async fn open<T, F>(&self, read: F) -> Result<(T, Content), StoreError>
+    where
+        F: FnOnce(&Snapshot<'_>) -> Result<(T, Vec<Segment>), StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        self.blocking(move || {
+            let looking = inner.blobs.look();
+            let (value, sources) = inner.snapshot(|snapshot| {
+                let (value, segments) = read(snapshot)?;
+                Ok((value, snapshot.sources(&segments)?))
+            })?;
+            let files = sources.iter().filter_map(|source| match source {
+                Source::File(segment) => Some(segment.blob),
+                Source::Bytes(_) => None,
+            });
+            let files: Vec<u64> = files.collect();
+            let holding = (!files.is_empty()).then(|| inner.blobs.hold(files));
+            drop(looking);
+            let blobs = Arc::clone(&inner.blobs);
+            let content = Content { sources: sources.into(), blobs, _holding: holding, open: None };
+            Ok((value, content))
+        })
+        .await
+    }
+
+    /// Makes a change. When this returns `Ok`, the change is as durable as the store promises.
+    ///
+    /// `change` must not write before it has decided to succeed: all changes of a commit share one
+    /// transaction. Dropping the future does not undo a change that is already queued.
+    pub(crate) async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let lead = locked(&self.inner.queue).push(Box::new(Change::new(change, reply)));
+        if lead {
+            let leader = Leader::new(Arc::clone(&self.inner));
+            if self.is_memory() {
+                leader.lead();
+            } else {
+                // Not awaited: it works for everybody in the queue, and ends when that is empty.
+                drop(tokio::task::spawn_blocking(move || leader.lead()));
+            }
+        }
+        answer.await.unwrap_or_else(|_| Err(StoreError::stopped()))
+    }
+
+    /// Starts to take a body in.
+    pub(crate) fn sink(&self, hashers: Hashers) -> Sink {
+        Sink::new(Arc::clone(&self.inner.blobs), hashers)
+    }
+
+    /// A copy of a store in memory, sharing the bytes of bodies; `None` for a directory.
+    pub(crate) fn fork(&self) -> Result<Option<Store>, StoreError> {
+        let Some(blobs) = self.inner.blobs.fork() else { return Ok(None) };
+        let index = Index::memory()?;
+        if let (Some(from), Some(to)) = (self.inner.index.current(), index.current()) {
+            super::tables::copy_all(&from, &to)?;
+        }
+        Ok(Some(Store::new(index, blobs)))
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.is_memory() {
+            return work();
+        }
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::stopped()))
+    }
+}
+
+impl Inner {
+    fn snapshot<T>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let result = self.database().and_then(|database| {
+            let reading = database.begin_read()?;
+            read(&Snapshot::new(&reading, &self.blobs))
+        });
+        if let Err(error) = &result
+            && matches!(error.kind(), StoreErrorKind::Index | StoreErrorKind::Io)
+        {
+            self.index.lose();
+        }
+        result
+    }
+}

@@ -1,0 +1,165 @@
+//! Bytes on their way in: hashed and written in large steps, away from the runtime.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use tokio::task::JoinHandle;
+
+use super::blobs::IncomingBlob;
+use super::failure::StoreError;
+use super::{Blobs, Claim};
+use crate::checksum::{Digests, Hashers};
+use crate::limits::{INLINE_BYTES_MAX, STEP_BYTES};
+
+/// A body that is whole, hashed and stored, but not yet part of anything.
+#[derive(Debug)]
+pub(crate) struct NewBody {
+    pub(crate) length: u64,
+    pub(crate) blob: NewBlob,
+}
+
+/// Where a new body waits for its commit.
+#[derive(Debug)]
+pub(crate) enum NewBlob {
+    /// There are no bytes.
+    Empty,
+    /// Small enough for the index.
+    Inline { id: u64, bytes: Bytes },
+    /// In a file or in memory.
+    Stored(Claim),
+}
+
+/// Collects the bytes of one body.
+///
+/// Bytes gather up to [`STEP_BYTES`]; each such step is hashed and written by a blocking task while
+/// the next one gathers, so a body needs two steps of memory whatever its length. In memory mode
+/// everything happens at once and on the spot, which keeps simulations deterministic.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    blobs: Arc<Blobs>,
+    gathered: BytesMut,
+    length: u64,
+    worker: Worker,
+}
+
+#[derive(Debug)]
+enum Worker {
+    Idle(Box<Work>),
+    Busy(JoinHandle<Result<Box<Work>, StoreError>>),
+    /// Between two states, or after a failure.
+    Gone,
+}
+
+#[derive(Debug)]
+struct Work {
+    hashers: Hashers,
+    blob: Option<IncomingBlob>,
+}
+
+impl Work {
+    fn step(
+        mut self: Box<Work>,
+        blobs: &Arc<Blobs>,
+        chunk: Bytes,
+    ) -> Result<Box<Work>, StoreError> {
+        self.hashers.update(&chunk);
+        let blob = match &mut self.blob {
+            Some(blob) => blob,
+            none => none.insert(blobs.create()?),
+        };
+        blob.write(chunk)?;
+        Ok(self)
+    }
+
+    fn finish(
+        mut self: Box<Work>,
+        blobs: &Arc<Blobs>,
+        last: Bytes,
+    ) -> Result<(NewBlob, Digests), StoreError> {
+        let blob = match self.blob.take() {
+            None if last.is_empty() => NewBlob::Empty,
+            None if last.len() <= INLINE_BYTES_MAX => {
+                self.hashers.update(&last);
+                NewBlob::Inline { id: blobs.new_id(), bytes: last }
+            }
+            blob => {
+                self.blob = blob;
+                if !last.is_empty() {
+                    self = self.step(blobs, last)?;
+                }
+                match self.blob.take() {
+                    Some(blob) => NewBlob::Stored(blob.finish()?),
+                    None => NewBlob::Empty,
+                }
+            }
+        };
+        Ok((blob, self.hashers.finish()))
+    }
+}
+
+impl Sink {
+    pub(super) fn new(blobs: Arc<Blobs>, hashers: Hashers) -> Sink {
+        let worker = Worker::Idle(Box::new(Work { hashers, blob: None }));
+        Sink { blobs, gathered: BytesMut::new(), length: 0, worker }
+    }
+
+    /// How many bytes came in so far.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Takes some bytes. Dropping the future leaves the sink unusable and nothing on the disk.
+    pub(crate) async fn push(&mut self, mut bytes: Bytes) -> Result<(), StoreError> {
+        self.length += bytes.len() as u64;
+        while !bytes.is_empty() {
+            if self.gathered.is_empty() && bytes.len() >= STEP_BYTES {
+                // A large piece of memory is not copied.
+                self.work(bytes.split_to(STEP_BYTES)).await?;
+                continue;
+            }
+            let room = STEP_BYTES - self.gathered.len();
+            let part = bytes.split_to(room.min(bytes.len()));
+            self.gathered.extend_from_slice(&part);
+            if self.gathered.len() == STEP_BYTES {
+                let step = self.gathered.split().freeze();
+                self.work(step).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn work(&mut self, chunk: Bytes) -> Result<(), StoreError> {
+        let work = self.idle().await?;
+        let blobs = Arc::clone(&self.blobs);
+        self.worker = if blobs.is_memory() {
+            Worker::Idle(work.step(&blobs, chunk)?)
+        } else {
+            Worker::Busy(tokio::task::spawn_blocking(move || work.step(&blobs, chunk)))
+        };
+        Ok(())
+    }
+
+    async fn idle(&mut self) -> Result<Box<Work>, StoreError> {
+        match std::mem::replace(&mut self.worker, Worker::Gone) {
+            Worker::Idle(work) => Ok(work),
+            Worker::Busy(task) => task.await.map_err(|_| StoreError::stopped())?,
+            Worker::Gone => Err(StoreError::stopped()),
+        }
+    }
+
+    /// Ends the body.
+    pub(crate) async fn finish(mut self) -> Result<(NewBody, Digests), StoreError> {
+        let work = self.idle().await?;
+        let (blobs, last) = (Arc::clone(&self.blobs), self.gathered.split().freeze());
+        // A small body needs no file, and hashing it is cheaper than a change of thread.
+        let here = blobs.is_memory() || (work.blob.is_none() && last.len() <= INLINE_BYTES_MAX);
+        let (blob, digests) = if here {
+            work.finish(&blobs, last)?
+        } else {
+            tokio::task::spawn_blocking(move || work.finish(&blobs, last))
+                .await
+                .map_err(|_| StoreError::stopped())??
+        };
+        Ok((NewBody { length: self.length, blob }, digests))
+    }
+}
