@@ -1,0 +1,82 @@
+//! SHA-256 and HMAC-SHA-256: the two functions under every signature.
+//!
+//! [`sha256`] and [`Sha256`] are public because a caller that signs a body must hash it. HMAC stays
+//! inside: nothing outside this crate has a reason to hold a signing key.
+//!
+//! On every target but wasm32 the work is done by `ring`. `ring` needs a C compiler for
+//! wasm32-unknown-unknown and a source of randomness this crate has no use for, so there the same
+//! two functions come from `sha2` and `hmac`; a test holds the two against each other.
+
+#[cfg(any(target_arch = "wasm32", test))]
+mod portable;
+#[cfg(not(target_arch = "wasm32"))]
+mod ring;
+
+#[cfg(not(target_arch = "wasm32"))]
+use self::ring as backend;
+#[cfg(target_arch = "wasm32")]
+use portable as backend;
+
+pub(crate) use backend::HmacKey;
+use std::fmt;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+/// Length of a SHA-256 digest and of an HMAC-SHA-256 tag, in bytes.
+pub(crate) const DIGEST_BYTES: usize = 32;
+
+/// SHA-256 of one slice.
+///
+/// ```
+/// let digest = r2_sign::sha256(b"");
+/// assert_eq!(
+///     r2_sign::hex::encode(&digest),
+///     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+/// );
+/// ```
+#[must_use]
+pub fn sha256(data: &[u8]) -> [u8; 32] {
+    backend::sha256(data)
+}
+
+/// SHA-256 of bytes that arrive in pieces.
+///
+/// ```
+/// use r2_sign::{Sha256, sha256};
+///
+/// let mut hash = Sha256::new();
+/// hash.update(b"one ");
+/// hash.update(b"two");
+/// assert_eq!(hash.finish(), sha256(b"one two"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Sha256 {
+    inner: backend::Hasher,
+}
+
+impl Sha256 {
+    /// A hash of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, data: &[u8]) {
+        self.inner.update(data);
+    }
+
+    /// The digest of everything taken so far.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        self.inner.finish()
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    /// Shows nothing of the state: it is as secret as what was hashed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sha256(***)")
+    }
+}

@@ -1,0 +1,208 @@
+//! Presigned URLs: the whole signature in the query.
+
+use crate::{
+    Credentials, Error, ErrorKind, Input, Payload, Signer, Timestamp,
+    canonical::{ALGORITHM, Headers, Query, push_pair, push_string_to_sign},
+    encode::component_bytes_into,
+    hash::sha256,
+    hex,
+    signer::push_line,
+    text::owned_text,
+};
+use std::{ops::RangeInclusive, time::Duration};
+
+/// How long a presigned URL may live, in seconds (Cloudflare's page on presigned URLs).
+const LIFETIME_SECONDS: RangeInclusive<u64> = 1..=604_800;
+
+/// The parameters of a signature, in canonical order; the signature itself comes last of all.
+const NAMES: [&str; 6] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    TOKEN,
+    "X-Amz-SignedHeaders",
+];
+const TOKEN: &str = "X-Amz-Security-Token";
+const SIGNATURE: &str = "X-Amz-Signature";
+/// What the parameters take beside names, key id, region, token and header names: a generous count,
+/// so that the one allocation suffices.
+const OVERHEAD_BYTES: usize = 700;
+
+impl Signer {
+    /// The whole query of a presigned URL, without its question mark: what `input.query` says, and
+    /// the signature. It holds until `at` plus `expires` and can be used again until then.
+    ///
+    /// Whoever uses the URL must send the headers of `input.headers` exactly as given: sign `host`
+    /// and nothing else unless a header is to be forced on them. The payload must be
+    /// [`Payload::Unsigned`].
+    ///
+    /// ```
+    /// use r2_sign::{Credentials, Input, Payload, Signer, Timestamp};
+    /// use std::time::Duration;
+    ///
+    /// let host = "account.r2.cloudflarestorage.com";
+    /// let input = Input {
+    ///     method: "GET",
+    ///     path: "/bucket/key",
+    ///     query: "",
+    ///     headers: &[("host", host)],
+    ///     payload: Payload::Unsigned,
+    /// };
+    /// let credentials = Credentials::new("0123456789abcdef0123456789abcdef", "secret");
+    /// let at = Timestamp::from_unix(1_369_353_600);
+    /// let hour = Duration::from_secs(3_600);
+    /// let query = Signer::new("auto").presign(&input, &credentials, at, hour)?;
+    /// let url = format!("https://{host}{}?{query}", input.path);
+    /// assert!(url.contains("X-Amz-Date=20130524T000000Z&X-Amz-Expires=3600"));
+    /// # Ok::<(), r2_sign::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Expiry`] outside 1 second to 7 days (fractions are dropped),
+    /// [`ErrorKind::HostNotSigned`], [`ErrorKind::PresignedPayload`] and
+    /// [`ErrorKind::ReservedParameter`] when `input` does not allow a presigned URL.
+    pub fn presign(
+        &self,
+        input: &Input<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+        expires: Duration,
+    ) -> Result<String, Error> {
+        let seconds = expires.as_secs();
+        if !LIFETIME_SECONDS.contains(&seconds) {
+            return Err(ErrorKind::Expiry { seconds }.into());
+        }
+        if input.payload != Payload::Unsigned {
+            return Err(ErrorKind::PresignedPayload.into());
+        }
+        if !input.headers.iter().any(|(name, _)| *name == "host") {
+            return Err(ErrorKind::HostNotSigned.into());
+        }
+        let mut query = Query::default();
+        query.load(input.query, None);
+        refuse_reserved(&query)?;
+        let mut on_stack = [0; 8];
+        let mut on_heap = Vec::new();
+        let order = if input.headers.len() <= on_stack.len() {
+            &mut on_stack[..]
+        } else {
+            on_heap.resize(input.headers.len(), 0);
+            &mut on_heap[..]
+        };
+        let headers = Headers::new(input.headers, &[], order);
+        let scope = Scope { credentials, at, seconds, region: self.region(), headers };
+
+        // One buffer serves for the canonical request, the string to sign and the answer: the
+        // canonical query is the answer, but for the signature.
+        let mut out = Vec::with_capacity(presigned_bytes_max(input, &scope));
+        push_line(&mut out, input.method);
+        push_line(&mut out, if input.path.is_empty() { "/" } else { input.path });
+        let start = out.len();
+        scope.push_query(&mut out, &query);
+        let end = out.len();
+        out.push(b'\n');
+        scope.headers.push_lines(&mut out);
+        out.push(b'\n');
+        scope.headers.push_names(&mut out);
+        out.push(b'\n');
+        out.extend_from_slice(Payload::Unsigned.header_value().as_bytes());
+
+        let hash = sha256(&out);
+        out.truncate(end);
+        push_string_to_sign(&mut out, at.as_str(), self.region(), &hash);
+        let key = self.keys().get(credentials, at.day_bytes(), self.region());
+        let signature = hex::digits(&key.sign(&out[end..]));
+
+        out.truncate(end);
+        push_pair(&mut out, start, SIGNATURE.as_bytes(), &signature);
+        out.drain(..start);
+        Ok(owned_text(out))
+    }
+}
+
+/// What the parameters of one signature say.
+struct Scope<'a> {
+    credentials: &'a Credentials,
+    at: Timestamp,
+    seconds: u64,
+    region: &'a str,
+    headers: Headers<'a>,
+}
+
+impl Scope<'_> {
+    /// Appends the canonical query: the caller's parameters and the signature's, merged in order.
+    fn push_query(&self, out: &mut Vec<u8>, query: &Query) {
+        let start = out.len();
+        let mut theirs = query.pairs().peekable();
+        for name in NAMES {
+            if name == TOKEN && self.credentials.session_token().is_none() {
+                continue;
+            }
+            while let Some((name, value)) = theirs.next_if(|pair| pair.0 < name.as_bytes()) {
+                push_pair(out, start, name, value);
+            }
+            push_pair(out, start, name.as_bytes(), b"");
+            self.push_value(out, name);
+        }
+        for (name, value) in theirs {
+            push_pair(out, start, name, value);
+        }
+    }
+
+    fn push_value(&self, out: &mut Vec<u8>, name: &str) {
+        match name {
+            "X-Amz-Algorithm" => out.extend_from_slice(ALGORITHM.as_bytes()),
+            "X-Amz-Credential" => {
+                component_bytes_into(out, self.credentials.access_key_id());
+                out.extend_from_slice(b"%2F");
+                out.extend_from_slice(self.at.day().as_bytes());
+                out.extend_from_slice(b"%2F");
+                component_bytes_into(out, self.region);
+                out.extend_from_slice(b"%2Fs3%2Faws4_request");
+            }
+            "X-Amz-Date" => out.extend_from_slice(self.at.as_str().as_bytes()),
+            "X-Amz-Expires" => push_decimal(out, self.seconds),
+            TOKEN => {
+                let token = self.credentials.session_token().unwrap_or_default();
+                component_bytes_into(out, token);
+            }
+            _ => {
+                for (n, name) in self.headers.names().enumerate() {
+                    out.extend_from_slice(if n > 0 { b"%3B" } else { b"" });
+                    component_bytes_into(out, name);
+                }
+            }
+        }
+    }
+}
+
+/// More than the canonical request takes, so that the one allocation suffices.
+fn presigned_bytes_max(input: &Input<'_>, scope: &Scope<'_>) -> usize {
+    let headers: usize =
+        input.headers.iter().map(|(name, value)| 3 * name.len() + value.len()).sum();
+    let token = scope.credentials.session_token().map_or(0, str::len);
+    let encoded = scope.credentials.access_key_id().len() + scope.region.len() + token;
+    let given = input.method.len() + input.path.len() + 3 * input.query.len();
+    OVERHEAD_BYTES + given + headers + 8 * input.headers.len() + 3 * encoded
+}
+
+/// The caller must not bring the parameters that make up the signature.
+fn refuse_reserved(query: &Query) -> Result<(), Error> {
+    let reserved = |name: &[u8]| {
+        name == SIGNATURE.as_bytes() || NAMES.iter().any(|ours| ours.as_bytes() == name)
+    };
+    match query.pairs().find(|pair| reserved(pair.0)) {
+        Some((name, _)) => {
+            Err(ErrorKind::ReservedParameter(String::from_utf8_lossy(name).into_owned()).into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn push_decimal(out: &mut Vec<u8>, number: u64) {
+    if number >= 10 {
+        push_decimal(out, number / 10);
+    }
+    out.push(b'0' + u8::try_from(number % 10).expect("one digit"));
+}

@@ -1,0 +1,164 @@
+//! Signing requests: the `Authorization` header.
+
+use crate::{
+    Credentials, KeyCache, Payload, Scratch, Timestamp,
+    canonical::{ALGORITHM, Headers, push_scope, push_string_to_sign},
+    chunk::{ChunkSigner, Signature},
+    hash::sha256,
+    hex,
+    text::text,
+};
+use std::sync::Arc;
+
+/// What is to be signed of a request, exactly as it will stand on the wire.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the five parts of a canonical request, by SigV4")]
+pub struct Input<'a> {
+    /// `GET`, `PUT`, ...
+    pub method: &'a str,
+    /// The path, percent-encoded already (see [`encode::path`](crate::encode::path)).
+    pub path: &'a str,
+    /// The query without its question mark, percent-encoded already.
+    pub query: &'a str,
+    /// The headers to sign: names in lower case, `host` among them.
+    ///
+    /// Do not sign what a proxy may change: R2's edge rewrites `accept-encoding`, `expect` and,
+    /// without a body, `content-length` and `content-type`.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// How the body is bound to the signature.
+    pub payload: Payload,
+}
+
+/// Signs requests for one region. Clones share the cache of signing keys.
+///
+/// ```
+/// use r2_sign::{Credentials, Input, Payload, Scratch, Signer, Timestamp};
+///
+/// let signer = Signer::new("auto");
+/// let credentials = Credentials::new("0123456789abcdef0123456789abcdef", "secret");
+/// let input = Input {
+///     method: "GET",
+///     path: "/bucket/key",
+///     query: "",
+///     headers: &[("host", "account.r2.cloudflarestorage.com")],
+///     payload: Payload::Unsigned,
+/// };
+/// let at = Timestamp::from_unix(1_369_353_600);
+/// let mut scratch = Scratch::new(); // keep it for the next request
+/// let authorization = signer.authorization(&input, &credentials, at, &mut scratch);
+/// assert!(authorization.starts_with(
+///     "AWS4-HMAC-SHA256 Credential=0123456789abcdef0123456789abcdef/20130524/auto/s3/aws4_request, \
+///      SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature="
+/// ));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Signer {
+    region: Arc<str>,
+    keys: KeyCache,
+}
+
+impl Signer {
+    /// A signer with a key cache of its own. R2's region is `auto`.
+    #[must_use]
+    pub fn new(region: impl AsRef<str>) -> Self {
+        Self::with_keys(region, KeyCache::new())
+    }
+
+    /// A signer that shares a key cache.
+    #[must_use]
+    pub fn with_keys(region: impl AsRef<str>, keys: KeyCache) -> Self {
+        Self { region: region.as_ref().into(), keys }
+    }
+
+    /// The region it signs for.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The cache of signing keys.
+    #[must_use]
+    pub const fn keys(&self) -> &KeyCache {
+        &self.keys
+    }
+
+    /// The value of `Authorization`. Allocates nothing once `scratch` has grown and the key of the
+    /// day is cached.
+    ///
+    /// The signer itself adds and signs three headers, which must be sent with exactly these
+    /// values: `x-amz-date` ([`Timestamp::as_str`]), `x-amz-content-sha256`
+    /// ([`Payload::header_value`]) and, with temporary credentials, `x-amz-security-token`
+    /// ([`Credentials::session_token`]). Where `input.headers` hold one of them, its value there is
+    /// not read.
+    pub fn authorization<'s>(
+        &self,
+        input: &Input<'_>,
+        credentials: &Credentials,
+        at: Timestamp,
+        scratch: &'s mut Scratch,
+    ) -> &'s str {
+        let Scratch { canonical, out, query, order } = scratch;
+        let payload = input.payload.header_value();
+        let own = [
+            ("x-amz-content-sha256", &*payload),
+            ("x-amz-date", at.as_str()),
+            ("x-amz-security-token", credentials.session_token().unwrap_or_default()),
+        ];
+        let own = if credentials.session_token().is_some() { &own[..] } else { &own[..2] };
+
+        canonical.clear();
+        push_line(canonical, input.method);
+        push_line(canonical, if input.path.is_empty() { "/" } else { input.path });
+        if !input.query.is_empty() {
+            query.load(input.query, None);
+            query.write(canonical);
+        }
+        canonical.push(b'\n');
+        order.resize(input.headers.len() + own.len(), 0);
+        let headers = Headers::new(input.headers, own, order);
+        headers.push_lines(canonical);
+        canonical.push(b'\n');
+        headers.push_names(canonical);
+        canonical.push(b'\n');
+        canonical.extend_from_slice(payload.as_bytes());
+
+        out.clear();
+        push_string_to_sign(out, at.as_str(), &self.region, &sha256(canonical));
+        let key = self.keys.get(credentials, at.day_bytes(), &self.region);
+        let signature = hex::digits(&key.sign(out));
+
+        out.clear();
+        out.extend_from_slice(ALGORITHM.as_bytes());
+        out.extend_from_slice(b" Credential=");
+        out.extend_from_slice(credentials.access_key_id().as_bytes());
+        out.push(b'/');
+        push_scope(out, at.day(), &self.region);
+        out.extend_from_slice(b", SignedHeaders=");
+        headers.push_names(out);
+        out.extend_from_slice(b", Signature=");
+        out.extend_from_slice(&signature);
+        text(out)
+    }
+
+    /// Goes on where [`authorization`](Self::authorization) ended: signs the chunks of an
+    /// aws-chunked body, each bound to the one before, the first to `seed`, the signature of the
+    /// request itself.
+    #[must_use]
+    pub fn chunks(&self, credentials: &Credentials, at: Timestamp, seed: Signature) -> ChunkSigner {
+        let key = self.keys.get(credentials, at.day_bytes(), &self.region);
+        ChunkSigner::new(key, at, &self.region, seed)
+    }
+}
+
+impl Default for Signer {
+    /// R2's region, `auto`.
+    fn default() -> Self {
+        Self::new("auto")
+    }
+}
+
+/// Appends one line of a canonical request.
+pub(crate) fn push_line(out: &mut Vec<u8>, line: &str) {
+    out.extend_from_slice(line.as_bytes());
+    out.push(b'\n');
+}
