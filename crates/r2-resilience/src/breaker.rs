@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::deadline::later;
+
 /// What a call does that meets an open circuit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -9,10 +11,11 @@ pub enum WhenOpen {
     /// It fails at once: right for a service whose callers wait.
     #[default]
     Fail,
-    /// It waits for the circuit to close, at most that long over the whole call: right for a
-    /// batch that would rather be late than incomplete.
+    /// It waits for the circuit to close: right for a batch that would rather be late than
+    /// incomplete.
     Wait {
-        /// The longest wait. To live through one open period, it must be longer than that.
+        /// The longest wait before an attempt, counted while the circuit is not closed. To live
+        /// through one open period, it must be longer than that.
         at_most: Duration,
     },
 }
@@ -139,6 +142,7 @@ pub struct Breaker {
     policy: BreakerPolicy,
     phase: Phase,
     epoch: u64,
+    unwell_since: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +156,7 @@ impl Breaker {
     /// A closed circuit.
     #[must_use]
     pub fn new(policy: BreakerPolicy) -> Self {
-        Self { policy, phase: Phase::Closed { failures: 0 }, epoch: 0 }
+        Self { policy, phase: Phase::Closed { failures: 0 }, epoch: 0, unwell_since: None }
     }
 
     /// The state at `now`: an open circuit whose time is over is half-open.
@@ -163,6 +167,12 @@ impl Breaker {
             Phase::Open { until } if now < until => CircuitState::Open,
             Phase::Open { .. } | Phase::HalfOpen { .. } => CircuitState::HalfOpen,
         }
+    }
+
+    /// Since when the circuit has not been closed, `None` if it is.
+    #[must_use]
+    pub fn unwell_since(&self) -> Option<Instant> {
+        self.unwell_since
     }
 
     /// What [`admit`](Self::admit) would refuse with, without taking the probe's place.
@@ -206,6 +216,7 @@ impl Breaker {
                 *probing = false;
                 *successes += 1;
                 if *successes >= self.policy.successes {
+                    self.unwell_since = None;
                     self.enter(Phase::Closed { failures: 0 });
                 }
             }
@@ -227,7 +238,8 @@ impl Breaker {
             Phase::Open { .. } => false,
         };
         if opens {
-            self.enter(Phase::Open { until: now + self.policy.open_for });
+            self.unwell_since.get_or_insert(now);
+            self.enter(Phase::Open { until: later(now, self.policy.open_for) });
         }
     }
 

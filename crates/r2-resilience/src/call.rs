@@ -81,8 +81,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Hedging for this call instead of the policy's. Only [`Safety::Repeatable`] calls that may
-    /// take two attempts are ever hedged.
+    /// Hedging for this call instead of the policy's. Only [`Safety::Repeatable`] calls without a
+    /// [`write_key`](Self::write_key) that may take two attempts are ever hedged.
     #[must_use]
     pub fn hedge(mut self, hedge: Hedge) -> Self {
         self.hedge = Some(hedge);

@@ -49,3 +49,9 @@ impl Deadline {
         self.left(now).is_none_or(|left| wait < left)
     }
 }
+
+/// That long after `now`, or as late as the clock can say.
+pub(crate) fn later(now: Instant, wait: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 366 * 24 * 3600);
+    now.checked_add(wait).or_else(|| now.checked_add(CENTURY)).unwrap_or(now)
+}

@@ -104,7 +104,6 @@ struct Run<'a, F, E> {
     hedge: Hedge,
     attempts_max: u32,
     deadline: Deadline,
-    patience: Duration,
     retries: RetryState,
     report: Report,
     last_error: Option<E>,
@@ -137,7 +136,8 @@ impl<'a, F, E> Run<'a, F, E> {
             }
         };
         let attempts_max = call.attempts_max.unwrap_or(u32::MAX).min(policy.retry.attempts_max);
-        let may_hedge = call.safety == Safety::Repeatable && attempts_max > 1;
+        // Two writes to one key at one time are what key pacing is there to prevent.
+        let may_hedge = call.safety == Safety::Repeatable && call.write_key.is_none();
         Self {
             ledger,
             attempt,
@@ -146,7 +146,6 @@ impl<'a, F, E> Run<'a, F, E> {
             hedge: if may_hedge { call.hedge.unwrap_or(policy.hedge) } else { Hedge::Off },
             attempts_max,
             deadline: own.unwrap_or(Deadline::NEVER),
-            patience: ledger.patience(),
             retries: RetryState::new(),
             report: Report::default(),
             last_error: None,
@@ -209,7 +208,7 @@ impl<'a, F, E> Run<'a, F, E> {
 
     async fn admit(&mut self) -> Result<Permit, Refused> {
         let started = now();
-        let admitted = before(self.deadline, self.ledger.admit(&mut self.patience)).await;
+        let admitted = before(self.deadline, self.ledger.admit()).await;
         self.report.spent.queue += now().duration_since(started);
         match admitted {
             None => Err(Refused::Deadline),
@@ -264,7 +263,11 @@ impl<'a, F, E> Run<'a, F, E> {
         telemetry::hedged("sent");
         self.report.hedges += 1;
         let second = pin!(settled(self.start(AttemptKind::Hedge), permit));
-        match select(first, second).await {
+        let raced = select(first, second).await;
+        if matches!(raced, Either::Right((Outcome::Done(_), _))) {
+            telemetry::hedged("won");
+        }
+        match raced {
             Either::Left((Outcome::Retry { applied, .. }, second)) => {
                 self.report.applied = self.report.applied.max(applied);
                 second.await
@@ -273,9 +276,9 @@ impl<'a, F, E> Run<'a, F, E> {
                 self.report.applied = self.report.applied.max(applied);
                 first.await
             }
-            Either::Left((outcome, _)) => outcome,
-            Either::Right((outcome, _)) => {
-                telemetry::hedged("won");
+            Either::Left((outcome, _)) | Either::Right((outcome, _)) => {
+                // The other one is dropped here, and nobody will know how it ended.
+                self.report.applied = Applied::Maybe;
                 outcome
             }
         }

@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::deadline::later;
+
 /// The options of a [`KeyPacer`].
 ///
 /// R2 takes one write per second and key and answers 429 above (Cloudflare's Limits page). A
@@ -134,7 +136,7 @@ impl KeyPacer {
     pub fn leave(&mut self, key: &str, now: Instant) {
         let Some((key, _)) = self.keys.get_key_value(key) else { return };
         let key = Arc::clone(key);
-        let at = now + self.policy.interval;
+        let at = later(now, self.policy.interval);
         self.keys.insert(Arc::clone(&key), KeyState::FreeAt(at));
         self.expiry.push_back((at, key));
     }

@@ -255,7 +255,8 @@ pub enum GiveUp {
     MayHaveApplied,
 }
 
+/// Evenly spread from `low` to `high`.
 fn between(low: Duration, high: Duration, random: &mut fastrand::Rng) -> Duration {
-    let span = high.saturating_sub(low);
-    low + span.mul_f64(random.f64())
+    let span = high.saturating_sub(low).as_secs_f64() * random.f64();
+    Duration::try_from_secs_f64(span).map_or(high, |span| low.saturating_add(span).min(high))
 }
