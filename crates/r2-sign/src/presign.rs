@@ -206,3 +206,69 @@ fn push_decimal(out: &mut Vec<u8>, number: u64) {
     }
     out.push(b'0' + u8::try_from(number % 10).expect("one digit"));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADERS: &[(&str, &str)] = &[("host", "h")];
+
+    fn presign(query: &str, headers: &[(&str, &str)], seconds: u64) -> Result<String, ErrorKind> {
+        let credentials = Credentials::new("id/é", "secret").with_session_token("a+b/c==");
+        let payload = Payload::Unsigned;
+        let input = Input { method: "GET", path: "/k", query, headers, payload };
+        let (at, expires) = (Timestamp::from_unix(0), Duration::from_secs(seconds));
+        let signed = Signer::new("eu west").presign(&input, &credentials, at, expires);
+        signed.map_err(|error| error.kind().clone())
+    }
+
+    #[test]
+    fn lifetimes() {
+        for seconds in [1, 604_800] {
+            let expires = format!("&X-Amz-Expires={seconds}&");
+            assert!(presign("", HEADERS, seconds).unwrap().contains(&expires));
+        }
+        for seconds in [0, 604_801, u64::MAX] {
+            assert_eq!(presign("", HEADERS, seconds), Err(ErrorKind::Expiry { seconds }));
+        }
+    }
+
+    #[test]
+    fn parameters_are_merged_in_order_and_encoded() {
+        let headers = &[("x-amz-meta-*", "1"), ("host", "h")];
+        let query = presign("uploadId=a+b&partNumber=1&A=é&X-Amz-Meta&X-Amz-Zone=1", headers, 9);
+        let (query, signature) = query.as_deref().unwrap().rsplit_once('=').unwrap();
+        assert_eq!(
+            query,
+            "A=%C3%A9&X-Amz-Algorithm=AWS4-HMAC-SHA256\
+             &X-Amz-Credential=id%2F%C3%A9%2F19700101%2Feu%20west%2Fs3%2Faws4_request\
+             &X-Amz-Date=19700101T000000Z&X-Amz-Expires=9&X-Amz-Meta=\
+             &X-Amz-Security-Token=a%2Bb%2Fc%3D%3D&X-Amz-SignedHeaders=host%3Bx-amz-meta-%2A\
+             &X-Amz-Zone=1&partNumber=1&uploadId=a%20b&X-Amz-Signature"
+        );
+        assert_eq!(signature.len(), 64);
+    }
+
+    #[test]
+    fn what_cannot_be_presigned() {
+        assert_eq!(presign("", &[("x-host", "h")], 9), Err(ErrorKind::HostNotSigned));
+        for name in ["X-Amz-Signature", "X-Amz-Date", "X-Amz-Security-Token"] {
+            let expected = Err(ErrorKind::ReservedParameter(name.to_owned()));
+            assert_eq!(presign(&format!("a=1&{name}=x"), HEADERS, 9), expected);
+        }
+        let payload = Payload::of(b"");
+        let input = Input { method: "PUT", path: "/k", query: "", headers: HEADERS, payload };
+        let (credentials, at) = (Credentials::new("id", "secret"), Timestamp::from_unix(0));
+        let signed = Signer::default().presign(&input, &credentials, at, Duration::from_secs(9));
+        assert_eq!(signed.unwrap_err().kind(), &ErrorKind::PresignedPayload);
+    }
+
+    #[test]
+    fn many_headers() {
+        let many: Vec<_> =
+            ["a", "b", "c", "d", "e", "f", "host", "i", "j", "k"].map(|n| (n, n)).into();
+        assert!(
+            presign("", &many, 9).unwrap().contains("=a%3Bb%3Bc%3Bd%3Be%3Bf%3Bhost%3Bi%3Bj%3Bk&")
+        );
+    }
+}

@@ -162,3 +162,52 @@ pub(crate) fn push_line(out: &mut Vec<u8>, line: &str) {
     out.extend_from_slice(line.as_bytes());
     out.push(b'\n');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sign(headers: &[(&str, &str)], credentials: &Credentials, scratch: &mut Scratch) -> String {
+        let payload = Payload::Unsigned;
+        let input = Input { method: "GET", path: "", query: "b&a=1", headers, payload };
+        let at = Timestamp::from_unix(0);
+        Signer::default().authorization(&input, credentials, at, scratch).to_owned()
+    }
+
+    #[test]
+    fn the_signers_own_headers_are_signed_and_cannot_be_given() {
+        let credentials = Credentials::new("id", "secret").with_session_token("token");
+        let mut scratch = Scratch::new();
+        let headers = &[("x-amz-meta-a", "1"), ("host", "h"), ("x-amz-date", "20990101T000000Z")];
+        let value = sign(headers, &credentials, &mut scratch);
+        assert_eq!(
+            str::from_utf8(&scratch.canonical).unwrap(),
+            "GET\n/\na=1&b=\nhost:h\nx-amz-content-sha256:UNSIGNED-PAYLOAD\n\
+             x-amz-date:19700101T000000Z\nx-amz-meta-a:1\nx-amz-security-token:token\n\n\
+             host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-security-token\n\
+             UNSIGNED-PAYLOAD"
+        );
+        assert!(Signature::of_authorization(&value).is_ok());
+        assert!(Signature::of_authorization("Signature").is_err());
+    }
+
+    #[test]
+    fn scratch_carries_nothing_over() {
+        let (one, two) = (Credentials::new("id", "1"), Credentials::new("id", "2"));
+        let mut scratch = Scratch::new();
+        let first = sign(&[("host", "h")], &one, &mut scratch);
+        sign(&[("host", "longer"), ("range", "bytes=0-1")], &two, &mut scratch);
+        assert_eq!(sign(&[("host", "h")], &one, &mut scratch), first);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let credentials = Credentials::new("id", "hush").with_session_token("hush");
+        let (signer, mut scratch) = (Signer::default(), Scratch::new());
+        sign(&[("host", "h")], &credentials, &mut scratch);
+        let seed = Signature::parse(&"0".repeat(64)).unwrap();
+        let chunks = signer.chunks(&credentials, Timestamp::from_unix(0), seed);
+        let shown = format!("{signer:?} {scratch:?} {chunks:?} {:?}", signer.keys());
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+}

@@ -18,9 +18,6 @@ pub enum Rejection {
     ParametersMissing(Vec<&'static str>),
     /// Neither `x-amz-date` nor `date`.
     DateMissing,
-    /// Not `AWS4-HMAC-SHA256`, or a field missing or doubled. (Presigned, R2 looks at the algorithm
-    /// before the date; in a header after it.)
-    Algorithm,
     /// The date is not of the form `20130524T000000Z`.
     DateUnreadable {
         /// Where it was found.
@@ -35,6 +32,9 @@ pub enum Rejection {
         /// The server's.
         server: Timestamp,
     },
+    /// Not `AWS4-HMAC-SHA256`, or a field missing or doubled. (Presigned, R2 looks at the algorithm
+    /// before the date.)
+    Algorithm,
     /// The credential has this many parts instead of five or more.
     CredentialParts(usize),
     /// The access key id has this many bytes.
