@@ -4,6 +4,8 @@
 //! pages on the authorization header, query parameters, and chunked uploads with and without a
 //! trailer.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use r2_sign::verify::{Claim, Received, Rules};
 use r2_sign::{
     Credentials, Input, KeyCache, Payload, Scratch, Signature, Signer, Timestamp, sha256,
