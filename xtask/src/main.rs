@@ -8,8 +8,11 @@ mod cargo;
 mod check;
 mod env;
 mod failure;
+mod interop;
 mod say;
 mod source;
+mod test;
+mod wait;
 mod workspace;
 
 use std::process::ExitCode;
@@ -21,11 +24,14 @@ use clap::Parser;
 enum Task {
     /// Format, lints, documentation, layers, dependencies and tidiness; no test is run
     Check(check::Options),
+    /// Every test: ours, the documentation's, and those with other people's servers and clients
+    Test(test::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Check(options) => check::run(&options),
+        Task::Test(options) => test::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
