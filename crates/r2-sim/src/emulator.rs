@@ -8,6 +8,7 @@ use r2_transport::{Body, BoxFuture, Clock, SystemClock, Transport, TransportErro
 
 use crate::error::Error;
 use crate::store::{Durability, Store};
+use crate::switches::Switches;
 
 /// A local R2: every operation of its S3 API, answered as R2 answers.
 #[derive(Clone, Debug)]
@@ -49,11 +50,17 @@ pub struct EmulatorBuilder {
     clock: Arc<dyn Clock>,
     seed: u64,
     durability: Durability,
+    switches: Switches,
 }
 
 impl EmulatorBuilder {
     fn new() -> EmulatorBuilder {
-        EmulatorBuilder { clock: Arc::new(SystemClock), seed: 0, durability: Durability::Disk }
+        EmulatorBuilder {
+            clock: Arc::new(SystemClock),
+            seed: 0,
+            durability: Durability::Disk,
+            switches: Switches::new(),
+        }
     }
 
     /// The wall clock: dates, skew, expiry and lifecycle follow it. Default: the system's.
@@ -74,6 +81,13 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn durability(mut self, durability: Durability) -> EmulatorBuilder {
         self.durability = durability;
+        self
+    }
+
+    /// Behaviour where R2 varies or is not known. Default: [`Switches::new`].
+    #[must_use]
+    pub fn switches(mut self, switches: Switches) -> EmulatorBuilder {
+        self.switches = switches;
         self
     }
 

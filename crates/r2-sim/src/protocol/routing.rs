@@ -1,0 +1,309 @@
+//! From method, place and query to an operation.
+//!
+//! A subresource that R2 knows wins wherever it stands in the query; one that R2 knows but does not
+//! have is 501 with the operation's name (workers-sdk's local R2, `detect`).
+
+use http::Method;
+
+use super::Refusal;
+use super::operation::{Operation, Route};
+use super::query::{Query, is_exempt};
+
+/// What a request is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// `/`.
+    Service,
+    /// `/bucket`.
+    Bucket,
+    /// `/bucket/key`.
+    Object,
+}
+
+/// What the headers add to the route.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hints {
+    /// `x-amz-copy-source` is there.
+    pub(crate) is_copy: bool,
+    /// The request carries a signature of some kind, or the emulator asks for none.
+    pub(crate) is_signed: bool,
+}
+
+/// A subresource of a bucket that has no operation here: its operations are `<verb><noun>`.
+const BUCKET_ABSENT: [(&str, &str); 15] = [
+    ("accelerate", "BucketAccelerateConfiguration"),
+    ("analytics", "BucketAnalyticsConfiguration"),
+    ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
+    ("inventory", "BucketInventoryConfiguration"),
+    ("logging", "BucketLogging"),
+    ("metrics", "BucketMetricsConfiguration"),
+    ("notification", "BucketNotificationConfiguration"),
+    ("object-lock", "ObjectLockConfiguration"),
+    ("ownershipControls", "BucketOwnershipControls"),
+    ("policy", "BucketPolicy"),
+    ("publicAccessBlock", "PublicAccessBlock"),
+    ("replication", "BucketReplication"),
+    ("requestPayment", "BucketRequestPayment"),
+    ("tagging", "BucketTagging"),
+    ("website", "BucketWebsite"),
+];
+
+/// The same for objects.
+const OBJECT_ABSENT: [(&str, &str); 6] = [
+    ("acl", "ObjectAcl"),
+    ("attributes", "ObjectAttributes"),
+    ("legal-hold", "ObjectLegalHold"),
+    ("retention", "ObjectRetention"),
+    ("tagging", "ObjectTagging"),
+    ("torrent", "ObjectTorrent"),
+];
+
+pub(crate) fn route(method: &Method, place: Place, query: &Query, hints: Hints) -> Route {
+    match (method.as_str(), place) {
+        ("GET", Place::Service) => list_buckets(query),
+        ("HEAD", Place::Bucket) => Ok(Operation::HeadBucket),
+        ("GET", Place::Bucket) => get_bucket(query),
+        ("PUT", Place::Bucket) => put_bucket(query),
+        ("DELETE", Place::Bucket) => delete_bucket(query),
+        ("POST", Place::Bucket) => post_bucket(query, hints),
+        ("HEAD", Place::Object) => Ok(Operation::HeadObject),
+        ("GET", Place::Object) => get_object(query),
+        ("PUT", Place::Object) => put_object(query, hints),
+        ("POST", Place::Object) => post_object(query),
+        ("DELETE", Place::Object) => delete_object(query),
+        _ => Err(Refusal::route_not_found()),
+    }
+}
+
+fn list_buckets(query: &Query) -> Route {
+    let known = ["prefix", "start-after", "continuation-token", "max-keys"];
+    match query.names().find(|name| !is_exempt(name) && !known.contains(name)) {
+        Some(name) => {
+            Err(Refusal::not_implemented(format_args!("ListBuckets search parameter {name}")))
+        }
+        None => Ok(Operation::ListBuckets),
+    }
+}
+
+fn get_bucket(query: &Query) -> Route {
+    let present = [
+        ("acl", Operation::GetBucketAcl),
+        ("cors", Operation::GetBucketCors),
+        ("encryption", Operation::GetBucketEncryption),
+        ("lifecycle", Operation::GetBucketLifecycleConfiguration),
+        ("location", Operation::GetBucketLocation),
+        ("object-lock", Operation::GetObjectLockConfiguration),
+        ("replication", Operation::GetBucketReplication),
+        ("tagging", Operation::GetBucketTagging),
+        ("uploads", Operation::ListMultipartUploads),
+        ("versioning", Operation::GetBucketVersioning),
+    ];
+    if let Some(operation) = find(query, &present) {
+        return Ok(operation);
+    }
+    // The doubled verb is R2's.
+    if query.has("policyStatus") {
+        return Err(Refusal::not_implemented("GetGetBucketPolicyStatus"));
+    }
+    if query.has("versions") {
+        return Err(Refusal::not_implemented("ListObjectVersions"));
+    }
+    absent(query, &BUCKET_ABSENT, "Get")?;
+    match query.get("list-type") {
+        None => Ok(Operation::ListObjectsV1),
+        Some("2") => Ok(Operation::ListObjectsV2),
+        Some(other) => Err(Refusal::not_implemented(format_args!("ListObjectsV{other}"))),
+    }
+}
+
+fn put_bucket(query: &Query) -> Route {
+    let present = [
+        ("cors", Operation::PutBucketCors),
+        ("encryption", Operation::PutBucketEncryption),
+        ("lifecycle", Operation::PutBucketLifecycleConfiguration),
+    ];
+    if let Some(operation) = find(query, &present) {
+        return Ok(operation);
+    }
+    absent(query, &[("acl", "BucketAcl"), ("versioning", "BucketVersioning")], "Put")?;
+    absent(query, &BUCKET_ABSENT, "Put")?;
+    no_others(query, "PUT")?;
+    Ok(Operation::CreateBucket)
+}
+
+fn delete_bucket(query: &Query) -> Route {
+    let present = [
+        ("cors", Operation::DeleteBucketCors),
+        ("encryption", Operation::DeleteBucketEncryption),
+        ("lifecycle", Operation::DeleteBucketLifecycle),
+    ];
+    if let Some(operation) = find(query, &present) {
+        return Ok(operation);
+    }
+    absent(query, &BUCKET_ABSENT, "Delete")?;
+    no_others(query, "DELETE")?;
+    Ok(Operation::DeleteBucket)
+}
+
+fn post_bucket(query: &Query, hints: Hints) -> Route {
+    match (query.has("delete"), hints.is_signed) {
+        (true, _) => Ok(Operation::DeleteObjects),
+        (false, true) => Ok(Operation::PostBucket),
+        // The doubled words are R2's.
+        (false, false) => {
+            Err(Refusal::not_implemented("Presigned post requests are not yet implemented"))
+        }
+    }
+}
+
+fn get_object(query: &Query) -> Route {
+    if query.has("uploadId") {
+        return Ok(Operation::ListParts);
+    }
+    absent(query, &OBJECT_ABSENT, "Get")?;
+    Ok(Operation::GetObject)
+}
+
+fn put_object(query: &Query, hints: Hints) -> Route {
+    match (query.has("uploadId"), hints.is_copy) {
+        (true, true) => return Ok(Operation::UploadPartCopy),
+        (true, false) => return Ok(Operation::UploadPart),
+        (false, _) => absent(query, &OBJECT_ABSENT, "Put")?,
+    }
+    Ok(if hints.is_copy { Operation::CopyObject } else { Operation::PutObject })
+}
+
+fn post_object(query: &Query) -> Route {
+    if query.has("uploads") {
+        return Ok(Operation::CreateMultipartUpload);
+    }
+    if query.has("uploadId") {
+        return Ok(Operation::CompleteMultipartUpload);
+    }
+    if query.has("select") {
+        return Err(Refusal::not_implemented("SelectObjectContent"));
+    }
+    if query.has("restore") {
+        return Err(Refusal::not_implemented("RestoreObject"));
+    }
+    // For s3cmd: everything else is a put, and the body wins over whatever the query names.
+    Ok(Operation::PutObject)
+}
+
+fn delete_object(query: &Query) -> Route {
+    if query.has("uploadId") {
+        return Ok(Operation::AbortMultipartUpload);
+    }
+    // R2 reads `DELETE ?tagging` as a plain delete.
+    Ok(Operation::DeleteObject)
+}
+
+fn find(query: &Query, table: &[(&str, Operation)]) -> Option<Operation> {
+    table.iter().find(|(name, _)| query.has(name)).map(|(_, operation)| *operation)
+}
+
+fn absent(query: &Query, table: &[(&str, &str)], verb: &str) -> Result<(), Refusal> {
+    match table.iter().find(|(name, _)| query.has(name)) {
+        Some((_, noun)) => Err(Refusal::not_implemented(format_args!("{verb}{noun}"))),
+        None => Ok(()),
+    }
+}
+
+fn no_others(query: &Query, method: &str) -> Result<(), Refusal> {
+    let others = query.names().filter(|name| !is_exempt(name));
+    let others: Vec<String> = others.map(|name| format!("\"{name}\"")).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid_argument(format!(
+        "Unsupported search param(s) {} on a {method} bucket route",
+        others.join(", ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNED: Hints = Hints { is_copy: false, is_signed: true };
+    const COPY: Hints = Hints { is_copy: true, is_signed: true };
+
+    fn routed(method: &str, place: Place, query: &str, hints: Hints) -> String {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        match route(&method, place, &Query::parse(query), hints) {
+            Ok(operation) => operation.name().to_owned(),
+            Err(refusal) => {
+                format!("{} {}", refusal.status().as_u16(), refusal.document().message)
+            }
+        }
+    }
+
+    #[test]
+    fn buckets() {
+        use Place::{Bucket, Service};
+        for (method, place, query, expected) in [
+            ("GET", Service, "x-id=ListBuckets", "ListBuckets"),
+            (
+                "GET",
+                Service,
+                "max-buckets=1",
+                "501 ListBuckets search parameter max-buckets not implemented",
+            ),
+            ("PUT", Service, "", "404 No route matches this url."),
+            ("GET", Bucket, "", "ListObjectsV1"),
+            ("GET", Bucket, "list-type=2&prefix=x", "ListObjectsV2"),
+            ("GET", Bucket, "list-type=3", "501 ListObjectsV3 not implemented"),
+            ("GET", Bucket, "prefix=x&uploads", "ListMultipartUploads"),
+            ("GET", Bucket, "policy", "501 GetBucketPolicy not implemented"),
+            ("GET", Bucket, "policyStatus", "501 GetGetBucketPolicyStatus not implemented"),
+            ("GET", Bucket, "versions", "501 ListObjectVersions not implemented"),
+            ("PUT", Bucket, "X-Amz-Date=1&x-purpose=2", "CreateBucket"),
+            (
+                "PUT",
+                Bucket,
+                "a=1&b",
+                "400 Unsupported search param(s) \"a\", \"b\" on a PUT bucket route",
+            ),
+            ("PUT", Bucket, "tagging", "501 PutBucketTagging not implemented"),
+            ("PUT", Bucket, "versioning", "501 PutBucketVersioning not implemented"),
+            ("DELETE", Bucket, "lifecycle", "DeleteBucketLifecycle"),
+            (
+                "DELETE",
+                Bucket,
+                "x",
+                "400 Unsupported search param(s) \"x\" on a DELETE bucket route",
+            ),
+            ("POST", Bucket, "delete", "DeleteObjects"),
+            ("POST", Bucket, "", "PostBucket"),
+            ("PATCH", Bucket, "", "404 No route matches this url."),
+        ] {
+            assert_eq!(routed(method, place, query, SIGNED), expected, "{method} {query}");
+        }
+        let form = "501 Presigned post requests are not yet implemented not implemented";
+        assert_eq!(routed("POST", Bucket, "", Hints::default()), form);
+    }
+
+    #[test]
+    fn objects() {
+        for (method, query, hints, expected) in [
+            ("GET", "response-content-type=x", SIGNED, "GetObject"),
+            ("GET", "uploadId=x", SIGNED, "ListParts"),
+            ("GET", "tagging", SIGNED, "501 GetObjectTagging not implemented"),
+            ("GET", "attributes", SIGNED, "501 GetObjectAttributes not implemented"),
+            ("HEAD", "tagging", SIGNED, "HeadObject"),
+            ("PUT", "x-id=PutObject", SIGNED, "PutObject"),
+            ("PUT", "", COPY, "CopyObject"),
+            ("PUT", "uploadId=x&partNumber=1", SIGNED, "UploadPart"),
+            ("PUT", "uploadId=x&partNumber=1", COPY, "UploadPartCopy"),
+            ("PUT", "acl", SIGNED, "501 PutObjectAcl not implemented"),
+            ("POST", "uploads", SIGNED, "CreateMultipartUpload"),
+            ("POST", "uploadId=x", SIGNED, "CompleteMultipartUpload"),
+            ("POST", "tagging", COPY, "PutObject"),
+            ("DELETE", "uploadId=x", SIGNED, "AbortMultipartUpload"),
+            ("DELETE", "tagging", SIGNED, "DeleteObject"),
+            ("PATCH", "", SIGNED, "404 No route matches this url."),
+        ] {
+            assert_eq!(routed(method, Place::Object, query, hints), expected, "{method} {query}");
+        }
+    }
+}

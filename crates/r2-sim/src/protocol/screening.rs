@@ -1,0 +1,261 @@
+//! Headers that R2 knows and refuses: 501 with name and value, on the operations that would use
+//! them and nowhere else (workers-sdk's local R2, `dispatch`). Unknown `x-amz-*` headers pass.
+
+use http::HeaderMap;
+use r2_xml::ErrorCode;
+
+use super::Refusal;
+use super::headers::text;
+use super::operation::Operation;
+use crate::switches::ChecksumEra;
+
+const OWNER: &str = "x-amz-expected-bucket-owner";
+const PAYER: &str = "x-amz-request-payer";
+
+/// What PutObject, CopyObject and CreateMultipartUpload do not have.
+const ON_OBJECT_WRITES: [&str; 14] = [
+    "x-amz-website-redirect-location",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-context",
+    "x-amz-server-side-encryption-bucket-key-enabled",
+    "x-amz-tagging",
+    "x-amz-object-lock-mode",
+    "x-amz-object-lock-retain-until-date",
+    "x-amz-object-lock-legal-hold",
+    "x-amz-grant-full-control",
+    "x-amz-grant-read",
+    "x-amz-grant-read-acp",
+    "x-amz-grant-write-acp",
+    PAYER,
+    OWNER,
+];
+
+const ON_COPY: [&str; 3] =
+    ["x-amz-tagging-directive", "x-amz-checksum-algorithm", "x-amz-source-expected-bucket-owner"];
+
+const ON_PART_COPY: [&str; 7] = [
+    "x-amz-copy-source-if-match",
+    "x-amz-copy-source-if-none-match",
+    "x-amz-copy-source-if-modified-since",
+    "x-amz-copy-source-if-unmodified-since",
+    "x-amz-source-expected-bucket-owner",
+    PAYER,
+    OWNER,
+];
+
+const ON_DELETE: [&str; 4] = ["x-amz-mfa", "x-amz-bypass-governance-retention", PAYER, OWNER];
+
+const ON_CREATE_BUCKET: [&str; 6] = [
+    "x-amz-grant-full-control",
+    "x-amz-grant-read",
+    "x-amz-grant-read-acp",
+    "x-amz-grant-write",
+    "x-amz-grant-write-acp",
+    "x-amz-object-ownership",
+];
+
+/// The ACLs that R2 takes and forgets.
+const CANNED_ACLS: [&str; 7] = [
+    "private",
+    "public-read",
+    "public-read-write",
+    "aws-exec-read",
+    "authenticated-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+];
+
+/// Refuses the first header that the operation does not have.
+pub(crate) fn screen(
+    operation: Operation,
+    headers: &HeaderMap,
+    era: ChecksumEra,
+) -> Result<(), Refusal> {
+    match operation {
+        Operation::PutObject | Operation::CreateMultipartUpload => {
+            refuse(headers, &ON_OBJECT_WRITES)?;
+            check_acl(headers)?;
+            check_encryption(headers)?;
+        }
+        Operation::CopyObject => {
+            refuse(headers, &ON_OBJECT_WRITES)?;
+            refuse(headers, &ON_COPY)?;
+            check_acl(headers)?;
+            check_encryption(headers)?;
+        }
+        Operation::UploadPart => {
+            refuse(headers, &["x-amz-server-side-encryption", PAYER, OWNER])?;
+        }
+        Operation::UploadPartCopy => refuse(headers, &ON_PART_COPY)?,
+        Operation::DeleteObject | Operation::DeleteObjects => refuse(headers, &ON_DELETE)?,
+        Operation::CreateBucket => {
+            refuse(headers, &ON_CREATE_BUCKET)?;
+            check_acl(headers)?;
+            check_object_lock(headers)?;
+        }
+        Operation::PutBucketCors | Operation::PutBucketLifecycleConfiguration => {
+            refuse(headers, &["x-amz-checksum-algorithm", OWNER])?;
+        }
+        Operation::GetObject
+        | Operation::HeadObject
+        | Operation::CompleteMultipartUpload
+        | Operation::AbortMultipartUpload
+        | Operation::ListParts
+        | Operation::ListMultipartUploads
+        | Operation::ListObjectsV1
+        | Operation::ListObjectsV2 => refuse(headers, &[PAYER, OWNER])?,
+        _ => refuse(headers, &[OWNER])?,
+    }
+    match era {
+        ChecksumEra::Current => Ok(()),
+        ChecksumEra::Before2025 => check_old_checksums(headers),
+    }
+}
+
+fn refuse(headers: &HeaderMap, names: &[&str]) -> Result<(), Refusal> {
+    for name in names {
+        if let Some(value) = text(headers, name) {
+            return Err(Refusal::header_not_implemented(name, value));
+        }
+    }
+    Ok(())
+}
+
+fn check_acl(headers: &HeaderMap) -> Result<(), Refusal> {
+    match text(headers, "x-amz-acl") {
+        Some(acl) if !CANNED_ACLS.contains(&acl) => {
+            Err(Refusal::header_not_implemented("x-amz-acl", acl))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_encryption(headers: &HeaderMap) -> Result<(), Refusal> {
+    let name = "x-amz-server-side-encryption";
+    match text(headers, name) {
+        Some(other) if other != "AES256" => Err(Refusal::header_not_implemented(name, other)),
+        _ => Ok(()),
+    }
+}
+
+fn check_object_lock(headers: &HeaderMap) -> Result<(), Refusal> {
+    let name = "x-amz-bucket-object-lock-enabled";
+    match text(headers, name) {
+        Some(value) if !value.eq_ignore_ascii_case("false") => {
+            Err(Refusal::header_not_implemented(name, value))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Until early 2025 only SHA-1 and SHA-256 were known.
+fn check_old_checksums(headers: &HeaderMap) -> Result<(), Refusal> {
+    refuse(
+        headers,
+        &["x-amz-checksum-crc32", "x-amz-checksum-crc32c", "x-amz-checksum-crc64nvme"],
+    )?;
+    for name in ["x-amz-checksum-algorithm", "x-amz-sdk-checksum-algorithm"] {
+        if let Some(value) = text(headers, name).filter(|value| value.starts_with("CRC")) {
+            return Err(Refusal::header_not_implemented(name, value));
+        }
+    }
+    Ok(())
+}
+
+/// A storage class as stored.
+pub(crate) fn storage_class(headers: &HeaderMap) -> Result<&'static str, Refusal> {
+    match text(headers, "x-amz-storage-class") {
+        None | Some("STANDARD") => Ok("STANDARD"),
+        Some("STANDARD_IA") => Ok("STANDARD_IA"),
+        // Seen in gobackup#182.
+        Some("") => Err(Refusal::header_not_implemented("x-amz-storage-class", "")),
+        Some(_) => Err(Refusal::new(
+            ErrorCode::InvalidStorageClass,
+            "The storage class specified is not valid.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn screened(operation: Operation, name: &'static str, value: &str, era: ChecksumEra) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        match screen(operation, &headers, era) {
+            Ok(()) => "ok".to_owned(),
+            Err(refusal) => {
+                format!("{} {}", refusal.status().as_u16(), refusal.document().message)
+            }
+        }
+    }
+
+    #[test]
+    fn headers_are_refused_where_they_matter() {
+        use ChecksumEra::{Before2025, Current};
+        use Operation::{CopyObject, CreateBucket, DeleteObject, GetObject, PutObject, UploadPart};
+        let tagging = "501 Header 'x-amz-tagging' with value 'a=b' not implemented";
+        for (operation, name, value, era, expected) in [
+            (PutObject, "x-amz-tagging", "a=b", Current, tagging),
+            (GetObject, "x-amz-tagging", "a=b", Current, "ok"),
+            (PutObject, "x-amz-mfa", "1", Current, "ok"),
+            (
+                DeleteObject,
+                "x-amz-mfa",
+                "1",
+                Current,
+                "501 Header 'x-amz-mfa' with value '1' not implemented",
+            ),
+            (PutObject, "x-amz-acl", "public-read", Current, "ok"),
+            (
+                PutObject,
+                "x-amz-acl",
+                "mine",
+                Current,
+                "501 Header 'x-amz-acl' with value 'mine' not implemented",
+            ),
+            (PutObject, "x-amz-server-side-encryption", "AES256", Current, "ok"),
+            (
+                CopyObject,
+                "x-amz-server-side-encryption",
+                "aws:kms",
+                Current,
+                "501 Header 'x-amz-server-side-encryption' with value 'aws:kms' not implemented",
+            ),
+            (CreateBucket, "x-amz-bucket-object-lock-enabled", "false", Current, "ok"),
+            (
+                CreateBucket,
+                "x-amz-bucket-object-lock-enabled",
+                "true",
+                Current,
+                "501 Header 'x-amz-bucket-object-lock-enabled' with value 'true' not implemented",
+            ),
+            (PutObject, "x-amz-something-new", "1", Current, "ok"),
+            (UploadPart, "x-amz-checksum-crc32", "AAAAAA==", Current, "ok"),
+            (
+                PutObject,
+                "x-amz-checksum-algorithm",
+                "CRC32C",
+                Before2025,
+                "501 Header 'x-amz-checksum-algorithm' with value 'CRC32C' not implemented",
+            ),
+            (PutObject, "x-amz-checksum-sha256", "x", Before2025, "ok"),
+        ] {
+            assert_eq!(screened(operation, name, value, era), expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn storage_classes() {
+        let class = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-amz-storage-class", value.parse().unwrap());
+            storage_class(&headers).map_err(|refusal| refusal.status().as_u16())
+        };
+        assert_eq!(storage_class(&HeaderMap::new()).ok(), Some("STANDARD"));
+        assert_eq!(class("STANDARD_IA"), Ok("STANDARD_IA"));
+        assert_eq!(class("GLACIER"), Err(400));
+        assert_eq!(class(""), Err(501));
+    }
+}

@@ -1,0 +1,122 @@
+//! Keys that customers bring (SSE-C): checked in R2's order, remembered by their MD5.
+//!
+//! The emulator does not encrypt: it keeps the MD5 of the key and refuses requests that do not
+//! bring the same key. It protects nothing on the disk, and exists to test clients.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use http::HeaderMap;
+use r2_xml::ErrorCode;
+
+use super::Refusal;
+use super::headers::text;
+use crate::checksum::md5_of;
+
+/// Which side of a request a key is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Side {
+    /// The object that is read or written.
+    Object,
+    /// The source of a copy.
+    Source,
+}
+
+/// Reads the key's MD5, in base64, from the three headers; `None` when there are none of them.
+pub(crate) fn read(headers: &HeaderMap, side: Side) -> Result<Option<String>, Refusal> {
+    let prefix = match side {
+        Side::Object => "x-amz-server-side-encryption-customer-",
+        Side::Source => "x-amz-copy-source-server-side-encryption-customer-",
+    };
+    let get = |name: &str| text(headers, &format!("{prefix}{name}"));
+    let (key, md5, algorithm) = (get("key"), get("key-md5"), get("algorithm"));
+    if key.is_none() && md5.is_none() && algorithm.is_none() {
+        return Ok(None);
+    }
+    let missing = |what: &str| {
+        Refusal::invalid_argument(format!(
+            "Requests specifying Server Side Encryption with Customer provided keys must provide \
+             {what}."
+        ))
+    };
+    let key = key.ok_or_else(|| missing("an appropriate secret key"))?;
+    let md5 = md5.ok_or_else(|| missing("the client calculated MD5 of the secret key"))?;
+    let algorithm = algorithm.ok_or_else(|| missing("a valid encryption algorithm"))?;
+    if algorithm != "AES256" {
+        return Err(Refusal::new(
+            ErrorCode::InvalidEncryptionAlgorithmError,
+            "The encryption request that you specified is not valid. The valid value is AES256.",
+        ));
+    }
+    let key = BASE64.decode(key).ok().filter(|key| key.len() == 32);
+    let key = key.ok_or_else(|| missing("an appropriate secret key"))?;
+    if BASE64.encode(md5_of(&key)) != md5 {
+        return Err(Refusal::invalid_argument(
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ));
+    }
+    Ok(Some(md5.to_owned()))
+}
+
+/// Compares the key of a read with the one the object was written with.
+pub(crate) fn check(stored: Option<&str>, given: Option<&str>) -> Result<(), Refusal> {
+    match (stored, given) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(Refusal::invalid_request(
+            "The encryption parameters are not applicable to this object.",
+        )),
+        // What R2 says here is not documented; these two answers are AWS's.
+        (Some(_), None) => Err(Refusal::invalid_request(
+            "The object was stored using a form of Server Side Encryption. The correct parameters \
+             must be provided to retrieve the object.",
+        )),
+        (Some(stored), Some(given)) if stored == given => Ok(()),
+        (Some(_), Some(_)) => Err(Refusal::access_denied()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(key: Option<&str>, md5: Option<&str>, algorithm: Option<&str>) -> String {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-amz-server-side-encryption-customer-key", key),
+            ("x-amz-server-side-encryption-customer-key-md5", md5),
+            ("x-amz-server-side-encryption-customer-algorithm", algorithm),
+        ] {
+            if let Some(value) = value {
+                headers.insert(name, value.parse().unwrap());
+            }
+        }
+        match read(&headers, Side::Object) {
+            Ok(key) => format!("{key:?}"),
+            Err(refusal) => refusal.document().message.clone(),
+        }
+    }
+
+    #[test]
+    fn the_triple_is_checked_in_order() {
+        let key = BASE64.encode([7; 32]);
+        let md5 = BASE64.encode(md5_of(&[7; 32]));
+        let (key, md5) = (key.as_str(), md5.as_str());
+        assert_eq!(read_all(None, None, None), "None");
+        assert!(read_all(None, None, Some("x")).ends_with("an appropriate secret key."));
+        assert!(read_all(Some(key), None, None).ends_with("MD5 of the secret key."));
+        assert!(read_all(Some(key), Some(md5), None).ends_with("encryption algorithm."));
+        assert!(read_all(Some(key), Some(md5), Some("aws")).ends_with("value is AES256."));
+        assert!(read_all(Some("AAAA"), Some(md5), Some("AES256")).ends_with("secret key."));
+        assert!(read_all(Some(key), Some("AAAA"), Some("AES256")).contains("did not match"));
+        assert_eq!(read_all(Some(key), Some(md5), Some("AES256")), format!("Some({md5:?})"));
+    }
+
+    #[test]
+    fn reads_need_the_same_key() {
+        let status = |stored, given| check(stored, given).map_err(|r| r.status().as_u16());
+        assert_eq!(status(None, None), Ok(()));
+        assert_eq!(status(None, Some("a")), Err(400));
+        assert_eq!(status(Some("a"), None), Err(400));
+        assert_eq!(status(Some("a"), Some("b")), Err(403));
+        assert_eq!(status(Some("a"), Some("a")), Ok(()));
+    }
+}
