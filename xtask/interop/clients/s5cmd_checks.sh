@@ -7,16 +7,20 @@ export S3_ENDPOINT_URL=$AWS_ENDPOINT_URL_S3
 s5cmd() {
   "$PLACE/bin/s5cmd" --log error --retry-count 0 "$@"
 }
+# A list is an `info` to it, which --log error would hide.
+list() {
+  "$PLACE/bin/s5cmd" --retry-count 0 ls "$1"
+}
 
 put_and_get() {
   s5cmd cp "$FILES/small" "${AT}a b+é"
   s5cmd cp "${AT}a b+é" got
   same got "$FILES/small"
 }
-list() {
+delimiter() {
   s5cmd cp "$FILES/tree/" "${AT}tree/"
-  is "$(s5cmd ls "${AT}tree/" | grep -c DIR)" 1
-  is "$(s5cmd ls "${AT}tree/*" | wc -l)" "$(find "$FILES/tree" -type f | wc -l)"
+  is "$(list "${AT}tree/" | grep -c DIR)" 1
+  is "$(list "${AT}tree/*" | wc -l)" "$(find "$FILES/tree" -type f | wc -l)"
 }
 tree_back() {
   s5cmd sync "${AT}tree/*" back/
@@ -38,7 +42,8 @@ presigned() {
 }
 batch() {
   s5cmd rm "${AT}tree/*"
-  [[ $(s5cmd ls "$AT") != *tree* ]]
+  [[ $(list "$AT") == *big* ]]
+  [[ $(list "$AT") != *tree* ]]
 }
 reads_r2() {
   s5cmd cat "s3://$BUCKET/from-r2/big" | same - "$FILES/big"
@@ -49,7 +54,7 @@ leaves() {
 }
 
 check "put and get" put_and_get
-check "list with delimiter" list
+check "list with delimiter" delimiter
 check "a tree comes back equal" tree_back
 check "multipart up, ranges down" multipart
 check "copy and move" copy
