@@ -56,6 +56,7 @@ mod error;
 pub mod limits;
 mod server;
 mod transport;
+mod wire;
 
 pub use body::Body;
 pub use client::{HttpClient, HttpClientBuilder, PoolStats, Proxy};

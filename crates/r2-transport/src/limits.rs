@@ -50,6 +50,10 @@ pub const RESPONSE_HEAD_BYTES_MAX: usize = 256 * 1024;
 /// Header lines in a response. R2 allows 8,192 bytes of user metadata, each entry a header.
 pub const RESPONSE_HEADERS_MAX: usize = 256;
 
+/// Size of the rest of a response body that is read, if it is here already, to save the connection
+/// of a body dropped before its end, in bytes.
+pub const DRAIN_BYTES_MAX: u64 = 64 * 1024;
+
 /// Size of a proxy's answer to `CONNECT`, in bytes.
 pub const PROXY_HEAD_BYTES_MAX: usize = 16 * 1024;
 
@@ -73,6 +77,13 @@ pub const HEAD_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a server keeps a connection between requests. Longer than [`IDLE_TIMEOUT`], so that
 /// the client is the one who hangs up.
 pub const SERVER_IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long a server listens on after an answer that came before the whole request had, so that the
+/// peer can read it.
+pub const LINGER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pause after a connection that could not be accepted.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a server lets exchanges finish once it is told to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);

@@ -15,6 +15,8 @@ use http_body::{Frame, SizeHint};
 use super::exclusive::Exclusive;
 use super::file::FileSource;
 use super::stream::StreamSource;
+use crate::client::Receiving;
+use crate::server::Received;
 use crate::{BodyError, BoxError, limits};
 
 /// The body of a request or a response: a stream of [`Bytes`] that knows its length where that can
@@ -48,10 +50,20 @@ type Make = dyn Fn() -> Body + Send + Sync;
 /// Where the bytes come from.
 pub(crate) enum Source {
     Empty,
-    Memory { whole: Bytes, rest: Bytes },
+    Memory {
+        whole: Bytes,
+        rest: Bytes,
+    },
     File(Box<FileSource>),
     Stream(Box<StreamSource>),
-    Remade { make: Arc<Make>, current: Box<Body> },
+    Remade {
+        make: Arc<Make>,
+        current: Box<Body>,
+    },
+    /// The whole body of a response, not yet handed out.
+    Once(Bytes),
+    Response(Box<Receiving>),
+    Request(Box<Received>),
 }
 
 impl Body {
@@ -133,6 +145,9 @@ impl Body {
             Source::File(file) => Some(file.remaining()),
             Source::Stream(stream) => stream.remaining(),
             Source::Remade { current, .. } => current.length(),
+            Source::Once(rest) => Some(rest.len() as u64),
+            Source::Response(response) => response.remaining(),
+            Source::Request(request) => request.remaining(),
         }
     }
 
@@ -140,7 +155,8 @@ impl Body {
     pub fn can_restart(&self) -> bool {
         match self.source {
             Source::Empty | Source::Memory { .. } | Source::File(_) | Source::Remade { .. } => true,
-            Source::Stream(_) => false,
+            Source::Stream(_) | Source::Once(_) => false,
+            Source::Response(_) | Source::Request(_) => false,
         }
     }
 
@@ -151,7 +167,8 @@ impl Body {
             Source::Empty => Some(Self::empty()),
             Source::Memory { whole, .. } => Some(Self::from(whole.clone())),
             Source::File(file) => Some(Self::of(Source::File(Box::new(file.again())))),
-            Source::Stream(_) => None,
+            Source::Stream(_) | Source::Once(_) => None,
+            Source::Response(_) | Source::Request(_) => None,
             Source::Remade { make, .. } => Some(Self::remade(Arc::clone(make))),
         }
     }
@@ -251,6 +268,7 @@ impl Body {
             Source::Stream(stream) => stream.announce(length),
             Source::Remade { current, .. } => current.announce(length),
             Source::Empty | Source::Memory { .. } | Source::File(_) => {}
+            Source::Once(_) | Source::Response(_) | Source::Request(_) => {}
         }
     }
 
@@ -269,6 +287,10 @@ impl Body {
             Source::File(file) => ready!(file.poll_chunk(cx)),
             Source::Stream(stream) => ready!(stream.poll_chunk(cx)),
             Source::Remade { current, .. } => ready!(current.poll_chunk(cx)),
+            Source::Once(rest) if rest.is_empty() => None,
+            Source::Once(rest) => Some(Ok(std::mem::take(rest))),
+            Source::Response(response) => ready!(response.poll_chunk(cx)),
+            Source::Request(request) => ready!(request.poll_chunk(cx)),
         };
         if let (Some(Ok(chunk)), Some(count)) = (&chunk, &mut self.on_chunk) {
             count.get_mut()(chunk.len());

@@ -14,7 +14,7 @@ use super::positioned::read_full_at;
 use crate::{BodyError, ErrorKind, limits};
 
 /// Reads a range of a file piece by piece on the blocking pool, one piece ahead of the reader.
-pub(super) struct FileSource {
+pub(crate) struct FileSource {
     file: Arc<File>,
     range: Range<u64>,
     position: u64,

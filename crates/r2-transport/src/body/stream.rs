@@ -17,7 +17,7 @@ type Chunks = dyn Stream<Item = Result<Bytes, BodyError>> + Send;
 /// The chunk that completes the announced length is held back until the stream has ended: a reader
 /// that stops at the announced length would otherwise never learn that there was more, and store a
 /// truncated object.
-pub(super) struct StreamSource {
+pub(crate) struct StreamSource {
     chunks: Exclusive<Pin<Box<Chunks>>>,
     length: Option<u64>,
     /// Bytes taken from the stream, the held-back chunk included.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use rustls::crypto::CryptoProvider;
 
 use super::{HttpClient, Proxy};
-use crate::{ErrorKind, TransportError, limits};
+use crate::{TransportError, limits};
 
 /// Settings of an [`HttpClient`].
 #[derive(Clone, Debug)]
@@ -135,14 +134,9 @@ impl HttpClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Tls`] if a PEM text holds no certificate, and [`ErrorKind::InvalidRequest`] if
-    /// the user agent is no header value.
+    /// [`ErrorKind::Tls`](crate::ErrorKind::Tls) if a PEM text holds no certificate, and [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)
+    /// if the user agent is no header value.
     pub fn build(self) -> Result<HttpClient, TransportError> {
-        if let Some(value) = &self.user_agent {
-            HeaderValue::from_str(value).map_err(|error| {
-                TransportError::new(ErrorKind::InvalidRequest, error).at("user-agent")
-            })?;
-        }
-        Ok(HttpClient::from_settings(self))
+        HttpClient::from_settings(self)
     }
 }

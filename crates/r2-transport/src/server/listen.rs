@@ -1,19 +1,32 @@
 //! The accept loop.
 
 use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
-use http::uri::Scheme;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
+use tracing::{debug, warn};
 
-use super::{Peer, ServeOptions};
-use crate::{Body, ErrorKind, Transport};
+use super::ServeOptions;
+use super::connection::{Server, run};
+use crate::{Transport, limits};
 
-/// Serves a transport on a socket until `shutdown` completes, then lets exchanges under way finish.
+/// Serves a transport on a socket, HTTP/1.1 or with [`ServeOptions::tls`] HTTPS, until `shutdown`
+/// completes; then no further connection is accepted, idle ones are closed, and exchanges under way
+/// may finish within the drain timeout.
+///
+/// The service sees header values and the raw path and query exactly as they came, a request body
+/// that can be read once, and a [`Peer`](crate::Peer) among the extensions. `Expect: 100-continue`
+/// is answered when the service first reads the body. If the service gives no response, the client
+/// gets a 502, or a 500 where the fault is on this side; if it announces more bytes than it gives,
+/// the connection is cut, so that the client sees the difference. When a client leaves, the future
+/// or body that works for it is dropped.
+///
+/// Each connection is a task, and all end with this future.
 ///
 /// # Errors
 ///
@@ -28,55 +41,65 @@ pub async fn serve(
     options: ServeOptions,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let places = options.connections_max.clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(places));
+    let drain_timeout = options.drain_timeout;
+    let server = Arc::new(Server { service, options });
+    let (stop, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
-    let mut shutdown = std::pin::pin!(shutdown);
+    let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, address) = tokio::select! {
+        tokio::select! {
+            biased;
             () = &mut shutdown => break,
-            accepted = listener.accept() => accepted?,
-        };
-        let service = Arc::clone(&service);
-        let _ = &options;
-        connections.spawn(async move {
-            let handler = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                let service = Arc::clone(&service);
-                async move {
-                    let (parts, incoming) = request.into_parts();
-                    let stream = http_body_stream(incoming);
-                    let mut request =
-                        http::Request::from_parts(parts, Body::one_shot(stream, None));
-                    request.extensions_mut().insert(Peer::new(address, Scheme::HTTP));
-                    Ok::<_, std::convert::Infallible>(match service.send(request).await {
-                        Ok(response) => response,
-                        Err(error) => {
-                            let mut response = http::Response::new(Body::from(error.to_string()));
-                            *response.status_mut() = match error.kind() {
-                                ErrorKind::InvalidRequest | ErrorKind::Other => {
-                                    http::StatusCode::INTERNAL_SERVER_ERROR
-                                }
-                                _ => http::StatusCode::BAD_GATEWAY,
-                            };
-                            response
-                        }
-                    })
-                }
-            });
-            hyper::server::conn::http1::Builder::new()
-                .timer(hyper_util::rt::TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), handler)
-                .await
-                .ok();
-        });
+            Some(ended) = connections.join_next() => note_end(ended),
+            accepted = accept(&listener, &places) => {
+                let (stream, address, place) = accepted?;
+                let connection = run(Arc::clone(&server), stream, address, stopped.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+        }
     }
-    while connections.join_next().await.is_some() {}
+    drop(listener);
+    stop.send_replace(true);
+    let drained = async {
+        while let Some(ended) = connections.join_next().await {
+            note_end(ended);
+        }
+    };
+    if timeout(drain_timeout, drained).await.is_err() {
+        debug!(count = connections.len(), "connections still busy at the end of the drain, cut");
+        connections.shutdown().await;
+    }
     Ok(())
 }
 
-fn http_body_stream(
-    mut incoming: hyper::body::Incoming,
-) -> impl futures_core::Stream<Item = Result<bytes::Bytes, hyper::Error>> {
-    futures_util::stream::poll_fn(move |cx| {
-        http_body::Body::poll_frame(std::pin::Pin::new(&mut incoming), cx)
-    })
-    .map_ok(|frame| frame.into_data().unwrap_or_default())
+/// Accepts one connection when there is a place for it; until then it waits in the listen queue.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => return Ok((stream, address, place)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            Err(error) => {
+                // Out of file descriptors, or a peer that left at once. Both pass.
+                warn!(%error, "connection not accepted");
+                sleep(limits::ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn note_end(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        warn!(%error, "the service panicked, its connection is closed");
+    }
 }

@@ -1,0 +1,146 @@
+//! What a server's connection is doing, and how long it may.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::ServeOptions;
+use crate::limits;
+use crate::wire::{Progress, Stopwatch};
+
+/// Facts that the parts of a connection tell its watch. One task polls them all.
+#[derive(Debug, Default)]
+pub(super) struct Activity {
+    /// A request has come, and its response is not yet complete.
+    in_exchange: AtomicBool,
+    /// The service waits for more of the request body.
+    body_wanted: AtomicBool,
+    /// The service left part of the request body unread.
+    unread: Arc<AtomicBool>,
+}
+
+impl Activity {
+    pub(super) fn begin_exchange(&self) {
+        self.in_exchange.store(true, Ordering::Relaxed);
+        self.unread.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn end_exchange(&self) {
+        self.in_exchange.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_body_wanted(&self, wanted: bool) {
+        self.body_wanted.store(wanted, Ordering::Relaxed);
+    }
+
+    pub(super) fn leave_unread(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// The flag that tells the socket whether to listen on before it closes.
+    pub(super) fn unread(&self) -> &Arc<AtomicBool> {
+        &self.unread
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The peer has not begun another request.
+    Idle,
+    /// The peer is sending a request head.
+    Head,
+    /// The service waits for the peer's request body.
+    Body,
+    /// The service is at work: its time is its own.
+    Service,
+    /// The peer must take more of what we send.
+    Sending,
+    /// All is said, and we only wait for the peer to notice.
+    Lingering,
+}
+
+/// Watches one connection.
+pub(super) struct Watch {
+    progress: Arc<Progress>,
+    activity: Arc<Activity>,
+    stopwatch: Stopwatch<Phase>,
+    limits: PhaseLimits,
+    was_in_exchange: bool,
+    /// Bytes read when the last exchange ended: one more, and a head has begun.
+    read_before: u64,
+    /// Whether this is still the first request, of which the head is due at once.
+    first: bool,
+}
+
+struct PhaseLimits {
+    head: Duration,
+    idle: Duration,
+    stall: Duration,
+}
+
+impl Watch {
+    pub(super) fn new(
+        progress: Arc<Progress>,
+        activity: Arc<Activity>,
+        options: &ServeOptions,
+    ) -> Self {
+        let limits = PhaseLimits {
+            head: options.head_read_timeout,
+            idle: options.idle_timeout,
+            stall: options.stall_timeout,
+        };
+        let read_before = progress.read();
+        Self {
+            progress,
+            activity,
+            stopwatch: Stopwatch::new(Instant::now(), limits.head),
+            limits,
+            was_in_exchange: false,
+            read_before,
+            first: true,
+        }
+    }
+
+    /// Ready with the phase that has lasted too long.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Phase> {
+        let (phase, bytes) = self.state();
+        let limit = match phase {
+            Phase::Service => None,
+            Phase::Idle if self.first => Some(self.limits.head),
+            Phase::Idle => Some(self.limits.idle),
+            Phase::Head => Some(self.limits.head),
+            Phase::Body | Phase::Sending => Some(self.limits.stall),
+            Phase::Lingering => Some(limits::LINGER_TIMEOUT),
+        };
+        self.stopwatch.poll(cx, (phase, bytes), limit, None).map(|_expired| phase)
+    }
+
+    /// The phase, and the bytes whose passing counts as progress in it. In the first two nothing
+    /// does: a head that comes drop by drop is late all the same.
+    fn state(&mut self) -> (Phase, u64) {
+        let in_exchange = self.activity.in_exchange.load(Ordering::Relaxed);
+        if in_exchange {
+            self.first = false;
+        }
+        if self.was_in_exchange != in_exchange {
+            self.was_in_exchange = in_exchange;
+            self.read_before = self.progress.read();
+        }
+        if self.progress.lingering() {
+            (Phase::Lingering, 0)
+        } else if self.progress.write_blocked() {
+            (Phase::Sending, self.progress.written())
+        } else if in_exchange && self.activity.body_wanted.load(Ordering::Relaxed) {
+            (Phase::Body, self.progress.read())
+        } else if in_exchange {
+            (Phase::Service, 0)
+        } else if self.progress.read() == self.read_before {
+            (Phase::Idle, 0)
+        } else {
+            (Phase::Head, 0)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! One request to the service, and its response.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use tracing::debug;
+
+use super::activity::Activity;
+use super::{Peer, Received};
+use crate::{Body, BodyError, ErrorKind, Transport, TransportError};
+
+/// Hands a request to the service. There is always a response.
+pub(super) async fn answer(
+    service: Arc<dyn Transport>,
+    request: Request<Incoming>,
+    peer: Peer,
+    activity: Arc<Activity>,
+    body_bytes_max: u64,
+) -> Response<Sending> {
+    activity.begin_exchange();
+    let (mut parts, incoming) = request.into_parts();
+    let announced = http_body::Body::size_hint(&incoming).exact();
+    let body = Received::body(incoming, Arc::clone(&activity), body_bytes_max);
+    let response = if announced.is_some_and(|announced| announced > body_bytes_max) {
+        drop(body);
+        plain(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {body_bytes_max} bytes, please"))
+    } else {
+        parts.extensions.insert(peer);
+        let sent = service.send(Request::from_parts(parts, body)).await;
+        sent.unwrap_or_else(|error| failed(&error))
+    };
+    response.map(|body| Sending { body, activity })
+}
+
+/// The service gave no response: the client gets a short one in its place.
+fn failed(error: &TransportError) -> Response<Body> {
+    debug!(%error, "the service gave no response");
+    let status = match error.kind() {
+        ErrorKind::InvalidRequest | ErrorKind::Body | ErrorKind::Shutdown | ErrorKind::Other => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::BAD_GATEWAY,
+    };
+    plain(status, format!("failed to {error}"))
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(text + "\n"));
+    *response.status_mut() = status;
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, text);
+    response
+}
+
+/// A response body on its way out. hyper drops it when it has all of it.
+pub(super) struct Sending {
+    body: Body,
+    activity: Arc<Activity>,
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.activity.end_exchange();
+    }
+}
+
+impl http_body::Body for Sending {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
