@@ -125,6 +125,9 @@ impl Document for CompleteMultipartUploadResult {
 }
 
 impl Codec for CompleteMultipartUploadResult {
+    /// Moto's name for it.
+    const OTHER_ROOTS: &'static [&'static str] = &["CompleteMultipartUploadResponse"];
+
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
         let at = cursor.element();
         let mut result = Self::default();

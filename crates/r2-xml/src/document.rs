@@ -87,7 +87,10 @@ impl<T: Document> Reply<T> {
         match T::decode(bytes) {
             Ok(document) => Ok(Self::Document(document)),
             Err(error) if error.kind() == ErrorKind::WrongRoot => {
-                ErrorDocument::decode(bytes).map(Self::Error).map_err(|_| error)
+                match ErrorDocument::decode(bytes) {
+                    Err(neither) if neither.kind() == ErrorKind::WrongRoot => Err(error),
+                    decoded => decoded.map(Self::Error),
+                }
             }
             Err(error) => Err(error),
         }
@@ -96,7 +99,7 @@ impl<T: Document> Reply<T> {
 
 fn decode_as<T: Document>(bytes: &[u8], mode: Mode) -> Result<T, Error> {
     let mut cursor = Cursor::new(bytes, T::BYTES_MAX, mode)?;
-    cursor.root(T::ROOT)?;
+    cursor.root(T::ROOT, T::OTHER_ROOTS)?;
     let document = T::read(&mut cursor)?;
     cursor.finish()?;
     Ok(document)

@@ -1,5 +1,6 @@
 //! The XML documents of the S3 API as R2 writes and reads them, in both directions.
 
+mod acl;
 mod bucket_location;
 mod checksums;
 mod codec;
@@ -26,6 +27,7 @@ mod timestamp;
 pub mod url;
 mod versioning;
 
+pub use acl::{AccessControlPolicy, Grant};
 pub use bucket_location::{CreateBucketConfiguration, LocationConstraint};
 pub use checksums::Checksums;
 pub use complete_multipart::{

@@ -245,7 +245,7 @@ impl RuleStatus {
             "Enabled" => Ok(Self::Enabled),
             "Disabled" => Ok(Self::Disabled),
             _ => {
-                let reason = format!("{} is not Enabled or Disabled", quoted(&text));
+                let reason = format!("`Status`: {} is not Enabled or Disabled", quoted(&text));
                 Err(cursor.error(ErrorKind::Value, reason))
             }
         }

@@ -3,7 +3,8 @@
 use crate::codec::{Codec, Cursor, Writer, missing};
 use crate::limits::{PAGE_BYTES_MAX, PAGE_ENTRIES_MAX};
 use crate::listing::{
-    decode_names, encode_names, non_empty, read_common_prefixes, write_common_prefixes,
+    decode_echoes, decode_names, encode_names, non_empty, read_common_prefixes,
+    write_common_prefixes,
 };
 use crate::{Document, EncodingType, Error, Object};
 
@@ -59,19 +60,29 @@ impl ListObjectsV1Result {
         if !self.is_truncated {
             return None;
         }
-        non_empty(self.next_marker.as_ref()).or_else(|| {
-            let key = self.contents.last().map(|object| object.key.as_str());
-            key.max(self.common_prefixes.last().map(String::as_str))
-        })
+        non_empty(self.next_marker.as_ref()).or_else(|| self.greatest_name())
+    }
+
+    fn greatest_name(&self) -> Option<&str> {
+        let key = self.contents.last().map(|object| object.key.as_str());
+        key.max(self.common_prefixes.last().map(String::as_str))
     }
 
     /// Makes all names plain, if [`ListObjectsV1Result::encoding_type`] says they are encoded.
     ///
+    /// Prefix, delimiter and marker only repeat the request, and some servers do not encode them:
+    /// trust the request's own.
+    ///
     /// # Errors
-    /// As [`crate::url::decode`].
+    /// As [`crate::url::decode`], for a key or a common prefix.
     pub fn decode_url(mut self) -> Result<Self, Error> {
         if let Some(EncodingType::Url) = self.encoding_type.take() {
             decode_names(self.names())?;
+            decode_echoes(self.echoes());
+            // Ceph 16 leaves the next marker plain. Decoding a plain one would lose keys.
+            if self.next_marker.as_deref() != self.greatest_name() {
+                decode_echoes(&mut self.next_marker);
+            }
         }
         Ok(self)
     }
@@ -81,19 +92,21 @@ impl ListObjectsV1Result {
     pub fn encode_url(mut self) -> Self {
         if self.encoding_type.is_none() {
             encode_names(self.names());
+            encode_names(self.echoes());
+            encode_names(&mut self.next_marker);
             self.encoding_type = Some(EncodingType::Url);
         }
         self
     }
 
+    /// Names of this page.
     fn names(&mut self) -> impl Iterator<Item = &mut String> {
-        self.contents
-            .iter_mut()
-            .map(|object| &mut object.key)
-            .chain(&mut self.common_prefixes)
-            .chain([&mut self.prefix, &mut self.marker])
-            .chain(&mut self.delimiter)
-            .chain(&mut self.next_marker)
+        self.contents.iter_mut().map(|object| &mut object.key).chain(&mut self.common_prefixes)
+    }
+
+    /// Names of the request.
+    fn echoes(&mut self) -> impl Iterator<Item = &mut String> {
+        [&mut self.prefix, &mut self.marker].into_iter().chain(&mut self.delimiter)
     }
 }
 

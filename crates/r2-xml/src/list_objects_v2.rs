@@ -3,7 +3,8 @@
 use crate::codec::{Codec, Cursor, Writer, missing};
 use crate::limits::{PAGE_BYTES_MAX, PAGE_ENTRIES_MAX};
 use crate::listing::{
-    decode_names, encode_names, non_empty, read_common_prefixes, write_common_prefixes,
+    decode_echoes, decode_names, encode_names, non_empty, read_common_prefixes,
+    write_common_prefixes,
 };
 use crate::{Document, EncodingType, Error, Object};
 
@@ -57,11 +58,15 @@ impl ListObjectsV2Result {
 
     /// Makes all names plain, if [`ListObjectsV2Result::encoding_type`] says they are encoded.
     ///
+    /// Prefix, delimiter and start-after only repeat the request, and some servers do not encode
+    /// them: trust the request's own.
+    ///
     /// # Errors
-    /// As [`crate::url::decode`].
+    /// As [`crate::url::decode`], for a key or a common prefix.
     pub fn decode_url(mut self) -> Result<Self, Error> {
         if let Some(EncodingType::Url) = self.encoding_type.take() {
             decode_names(self.names())?;
+            decode_echoes(self.echoes());
         }
         Ok(self)
     }
@@ -71,20 +76,20 @@ impl ListObjectsV2Result {
     pub fn encode_url(mut self) -> Self {
         if self.encoding_type.is_none() {
             encode_names(self.names());
+            encode_names(self.echoes());
             self.encoding_type = Some(EncodingType::Url);
         }
         self
     }
 
-    /// What `encoding-type` encodes. Tokens are opaque and stay as they are.
+    /// Names of this page. Tokens are opaque and never encoded.
     fn names(&mut self) -> impl Iterator<Item = &mut String> {
-        self.contents
-            .iter_mut()
-            .map(|object| &mut object.key)
-            .chain(&mut self.common_prefixes)
-            .chain([&mut self.prefix])
-            .chain(&mut self.delimiter)
-            .chain(&mut self.start_after)
+        self.contents.iter_mut().map(|object| &mut object.key).chain(&mut self.common_prefixes)
+    }
+
+    /// Names of the request.
+    fn echoes(&mut self) -> impl Iterator<Item = &mut String> {
+        [&mut self.prefix].into_iter().chain(&mut self.delimiter).chain(&mut self.start_after)
     }
 }
 

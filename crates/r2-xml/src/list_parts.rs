@@ -78,6 +78,9 @@ impl Document for ListPartsResult {
 }
 
 impl Codec for ListPartsResult {
+    /// Moto's name for it.
+    const OTHER_ROOTS: &'static [&'static str] = &["ListPartsResponse"];
+
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
         let at = cursor.element();
         let mut page = Self::default();

@@ -3,7 +3,8 @@
 use crate::codec::{Codec, Cursor, Writer, missing};
 use crate::limits::{PAGE_BYTES_MAX, PAGE_ENTRIES_MAX};
 use crate::listing::{
-    decode_names, encode_names, non_empty, read_common_prefixes, write_common_prefixes,
+    decode_echoes, decode_names, encode_names, non_empty, read_common_prefixes,
+    write_common_prefixes,
 };
 use crate::{Document, EncodingType, Error, Owner, Timestamp};
 
@@ -78,11 +79,15 @@ impl ListMultipartUploadsResult {
     /// Makes all names plain, if [`ListMultipartUploadsResult::encoding_type`] says they are
     /// encoded.
     ///
+    /// Prefix, delimiter and key marker only repeat the request, and some servers do not encode
+    /// them: trust the request's own.
+    ///
     /// # Errors
-    /// As [`crate::url::decode`].
+    /// As [`crate::url::decode`], for a key, a common prefix or the next key marker.
     pub fn decode_url(mut self) -> Result<Self, Error> {
         if let Some(EncodingType::Url) = self.encoding_type.take() {
             decode_names(self.names())?;
+            decode_echoes(self.echoes());
         }
         Ok(self)
     }
@@ -92,19 +97,24 @@ impl ListMultipartUploadsResult {
     pub fn encode_url(mut self) -> Self {
         if self.encoding_type.is_none() {
             encode_names(self.names());
+            encode_names(self.echoes());
             self.encoding_type = Some(EncodingType::Url);
         }
         self
     }
 
+    /// Names of this page.
     fn names(&mut self) -> impl Iterator<Item = &mut String> {
         self.uploads
             .iter_mut()
             .map(|upload| &mut upload.key)
             .chain(&mut self.common_prefixes)
-            .chain([&mut self.prefix, &mut self.key_marker])
             .chain(&mut self.next_key_marker)
-            .chain(&mut self.delimiter)
+    }
+
+    /// Names of the request.
+    fn echoes(&mut self) -> impl Iterator<Item = &mut String> {
+        [&mut self.prefix, &mut self.key_marker].into_iter().chain(&mut self.delimiter)
     }
 }
 

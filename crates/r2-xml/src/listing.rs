@@ -151,7 +151,8 @@ impl EncodingType {
             "" => Ok(None),
             "url" => Ok(Some(Self::Url)),
             _ => {
-                let reason = format!("{} is not an encoding of names", quoted(&text));
+                let reason =
+                    format!("`EncodingType`: {} is not an encoding of names", quoted(&text));
                 Err(cursor.error(ErrorKind::Value, reason))
             }
         }
@@ -192,6 +193,17 @@ pub(crate) fn decode_names<'a>(
         *name = url::decode(name)?;
     }
     Ok(())
+}
+
+/// Percent-decodes in place what a page repeats of the request, where that can be decoded.
+///
+/// Ceph and others encode the keys and leave the rest plain. That must not cost the page.
+pub(crate) fn decode_echoes<'a>(echoes: impl IntoIterator<Item = &'a mut String>) {
+    for echo in echoes {
+        if let Ok(decoded) = url::decode(echo) {
+            *echo = decoded;
+        }
+    }
 }
 
 /// Percent-encodes names in place.

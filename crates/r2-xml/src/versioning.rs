@@ -27,6 +27,9 @@ impl Document for VersioningConfiguration {
 }
 
 impl Codec for VersioningConfiguration {
+    /// Moto's name for it.
+    const OTHER_ROOTS: &'static [&'static str] = &["GetBucketVersioningResponse"];
+
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
         let (mut status, mut mfa_delete) = (None, None);
         while let Some(name) = cursor.child()? {

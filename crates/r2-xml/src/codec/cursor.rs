@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
+use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
-use super::text::{check_name, checked_text, is_blank, resolve};
+use super::text::{check_name, checked_text, is_blank, is_name_byte, resolve};
 use crate::error::quoted;
 use crate::limits::{ATTRIBUTES_MAX, DEPTH_MAX};
 use crate::{Error, ErrorKind};
@@ -45,8 +46,8 @@ impl<'a> Cursor<'a> {
         Ok(Self { reader, text, skipped, depth: 0, event: 0, element: 0, mode })
     }
 
-    /// Reads up to the start of the root element, which must be `name`.
-    pub(crate) fn root(&mut self, name: &str) -> Result<(), Error> {
+    /// Reads up to the start of the root element, which must be `name` or one of `others`.
+    pub(crate) fn root(&mut self, name: &str, others: &[&str]) -> Result<(), Error> {
         let mut first = true;
         loop {
             match self.next()? {
@@ -56,7 +57,7 @@ impl<'a> Cursor<'a> {
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Start(start) => {
                     let found = self.enter(&start)?;
-                    if found == name {
+                    if found == name || others.contains(&found) {
                         return Ok(());
                     }
                     let reason = format!("the root element is {}, not `{name}`", quoted(found));
@@ -175,7 +176,8 @@ impl<'a> Cursor<'a> {
         read: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<(), Error> {
         if slot.is_some() {
-            return Err(self.error(ErrorKind::Duplicate, "an element stands here a second time"));
+            let reason = format!("`{}` stands here a second time", self.name());
+            return Err(self.error(ErrorKind::Duplicate, reason));
         }
         *slot = Some(read(self)?);
         Ok(())
@@ -189,7 +191,8 @@ impl<'a> Cursor<'a> {
         read: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<(), Error> {
         if list.len() == max {
-            return Err(self.error(ErrorKind::TooMany, format!("more than {max} of one element")));
+            let reason = format!("more than {max} of `{}`", self.name());
+            return Err(self.error(ErrorKind::TooMany, reason));
         }
         list.push(read(self)?);
         Ok(())
@@ -209,29 +212,36 @@ impl<'a> Cursor<'a> {
         self.element + self.skipped
     }
 
+    /// Name of the element that was opened last, cut to a length fit for a message.
+    pub(crate) fn name(&self) -> &'a str {
+        const BYTES_MAX: usize = 40;
+        let tag = self.text.get(self.element + 1..).unwrap_or_default();
+        let end = tag.bytes().take(BYTES_MAX).take_while(|&byte| is_name_byte(byte)).count();
+        tag.get(..end).unwrap_or_default()
+    }
+
     fn error_at(&self, kind: ErrorKind, offset: usize, reason: impl Into<String>) -> Error {
         Error::new(kind, offset + self.skipped, reason)
     }
 
     fn next(&mut self) -> Result<Event<'a>, Error> {
         self.event = position(self.reader.buffer_position());
+        // Caught before the parser looks into it: nothing in it is worth the work.
+        let markup = self.text.as_bytes().get(self.event..).unwrap_or_default();
+        if matches!(markup, [b'<', b'!', b'D' | b'd', ..]) {
+            let reason = "a document type declaration is not allowed";
+            return Err(self.error_at(ErrorKind::Forbidden, self.event, reason));
+        }
         self.reader.read_event().map_err(|source| {
             let offset = position(self.reader.error_position()).max(self.event);
             match source {
-                quick_xml::Error::Syntax(_) => self.truncated_by(offset, source),
+                // The parser's syntax errors are tags and sections without an end, and this one.
+                quick_xml::Error::Syntax(reason) if reason != SyntaxError::InvalidBangMarkup => {
+                    self.error_at(ErrorKind::Truncated, offset, "the document ends inside a tag")
+                }
                 source => Error::syntax(offset + self.skipped, source),
             }
         })
-    }
-
-    /// Syntax errors of the parser are tags and sections without an end, and unknown `<!`.
-    fn truncated_by(&self, offset: usize, source: quick_xml::Error) -> Error {
-        match self.text.get(offset..) {
-            Some(rest) if rest.starts_with("<!") && !rest.starts_with("<![") => {
-                Error::syntax(offset + self.skipped, source)
-            }
-            _ => self.error_at(ErrorKind::Truncated, offset, "the document ends inside a tag"),
-        }
     }
 
     /// Accounts for a start tag and returns its name without a prefix.
@@ -307,9 +317,6 @@ impl<'a> Cursor<'a> {
     fn unexpected(&self, event: &Event<'_>) -> Error {
         let (kind, reason) = match event {
             Event::Eof => return self.truncated(),
-            Event::DocType(_) => {
-                (ErrorKind::Forbidden, "a document type declaration is not allowed".into())
-            }
             Event::GeneralRef(reference) => match resolve(reference) {
                 Ok(_) => (ErrorKind::Unexpected, "text where only elements belong".into()),
                 Err(refused) => refused,

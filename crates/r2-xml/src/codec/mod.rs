@@ -19,6 +19,9 @@ pub trait Codec: Sized {
     /// The default namespace that the root declares.
     const NAMESPACE: Option<&'static str> = Some(S3_NAMESPACE);
 
+    /// Names that some servers give the root instead of [`crate::Document::ROOT`].
+    const OTHER_ROOTS: &'static [&'static str] = &[];
+
     /// Reads up to and including the end of the root, whose start has been read.
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error>;
 

@@ -82,7 +82,11 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
 
 /// Whether `name` can be an element's name.
 pub(crate) fn is_name(name: &str) -> bool {
-    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || !byte.is_ascii();
-    let inner = |byte: u8| letter(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
-    name.bytes().next().is_some_and(letter) && name.bytes().all(inner)
+    let first = |byte: u8| is_name_byte(byte) && !matches!(byte, b'0'..=b'9' | b'-' | b'.');
+    name.bytes().next().is_some_and(first) && name.bytes().all(is_name_byte)
+}
+
+/// Whether a byte can be part of a name without a prefix. Exact for ASCII; all else is taken.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
 }

@@ -22,7 +22,10 @@ impl Cursor<'_> {
         // `from_str` would take a plus sign as well.
         let value = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok());
         value.flatten().ok_or_else(|| {
-            self.error(ErrorKind::Value, format!("{} is not a number in range", quoted(digits)))
+            self.error(
+                ErrorKind::Value,
+                format!("`{}`: {} is not a number in range", self.name(), quoted(digits)),
+            )
         })
     }
 
@@ -40,17 +43,21 @@ impl Cursor<'_> {
             // Python servers write `True`, and XML Schema knows `1`.
             (Mode::Lenient, _, "true" | "True" | "TRUE" | "1") => Ok(true),
             (Mode::Lenient, _, "false" | "False" | "FALSE" | "0") => Ok(false),
-            _ => {
-                Err(self.error(ErrorKind::Value, format!("{} is not true or false", quoted(&text))))
-            }
+            _ => Err(self.error(
+                ErrorKind::Value,
+                format!("`{}`: {} is not true or false", self.name(), quoted(&text)),
+            )),
         }
     }
 
     pub(crate) fn timestamp(&mut self) -> Result<Timestamp, Error> {
         let text = self.text()?;
-        text.trim_ascii()
-            .parse()
-            .map_err(|_| self.error(ErrorKind::Value, format!("{} is not a date", quoted(&text))))
+        text.trim_ascii().parse().map_err(|_| {
+            self.error(
+                ErrorKind::Value,
+                format!("`{}`: {} is not a date", self.name(), quoted(&text)),
+            )
+        })
     }
 
     pub(crate) fn code(&mut self) -> Result<ErrorCode, Error> {
