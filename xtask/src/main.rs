@@ -4,6 +4,7 @@
 //! a laptop and the build machine cannot disagree. The rules that are tables (levels, bans, banned
 //! words, allowed exceptions) are tables in the code, each row with its reason.
 
+mod bench;
 mod cargo;
 mod check;
 mod env;
@@ -26,12 +27,15 @@ enum Task {
     Check(check::Options),
     /// Every test: ours, the documentation's, and those with other people's servers and clients
     Test(test::Options),
+    /// Measure ours against the floor and against other people's crates
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Check(options) => check::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

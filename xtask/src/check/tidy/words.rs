@@ -17,6 +17,8 @@ enum Place {
     Comments,
     /// Every text file, data included.
     Everywhere,
+    /// Every text file that is not Rust.
+    BesideRust,
 }
 
 struct Rule {
@@ -28,7 +30,7 @@ struct Rule {
     except: &'static [(&'static str, &'static str)],
 }
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule {
         words: &["#[allow(", "#![allow("],
         place: Place::Code,
@@ -51,7 +53,7 @@ const RULES: [Rule; 10] = [
         words: &["unsafe"],
         place: Place::Code,
         why: "no unsafe code in this workspace",
-        except: &[],
+        except: &[("xtask/peers/src/allocations.rs", "an allocator that counts has to be")],
     },
     Rule {
         words: &["thread::sleep"],
@@ -84,8 +86,15 @@ const RULES: [Rule; 10] = [
     },
     Rule {
         // Written in halves, so that this file keeps its own rule.
-        words: &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")],
+        words: &[concat!("/wo", "rk/")],
         place: Place::Everywhere,
+        why: "a path of one machine means nothing on another",
+        except: &[],
+    },
+    Rule {
+        // In Rust they are the data of tests about paths.
+        words: &["/root/", "/home/"],
+        place: Place::BesideRust,
         why: "a path of one machine means nothing on another",
         except: &[],
     },
@@ -110,6 +119,10 @@ pub(super) fn findings(files: &[File], sources: &[Source<'_>]) -> Vec<String> {
         match rule.place {
             Place::Everywhere => {
                 found.extend(files.iter().flat_map(|file| hits(rule, &file.path, &file.text)));
+            }
+            Place::BesideRust => {
+                let beside = files.iter().filter(|file| !file.has_ending("rs"));
+                found.extend(beside.flat_map(|file| hits(rule, &file.path, &file.text)));
             }
             Place::Code => {
                 found.extend(sources.iter().flat_map(|file| hits(rule, file.path, &file.code)));
