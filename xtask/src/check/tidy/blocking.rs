@@ -10,35 +10,69 @@
 
 use crate::source::Source;
 
-/// What waits for the disk.
-const CALLS: [&str; 8] = [
-    "std::fs",
-    "fs::",
-    "File::open",
-    "File::create",
-    "OpenOptions",
-    "File::options",
-    "redb::Database::",
-    "walkdir::",
+/// What waits for the disk, beside the functions of `std::fs`.
+const CALLS: [&str; 7] = [
+    "File::open(",
+    "File::create(",
+    "File::create_new(",
+    "File::options(",
+    "OpenOptions::new(",
+    "Database::create(",
+    "WalkDir::new(",
 ];
-
-/// What looks like such a call and is not: types and values that touch no disk by themselves.
-const HARMLESS: [&str; 4] = ["fs::File>", "fs::Metadata", "fs::FileType", "tokio::fs"];
 
 /// A file, or a folder of files, that waits for the disk and is never polled.
 struct Blocking {
     /// Ends in `/` if it is a folder.
     path: &'static str,
-    /// The file that calls it, off the runtime.
-    called_by: &'static str,
+    called: Called,
     why: &'static str,
 }
 
-const FILES: [Blocking; 1] = [Blocking {
-    path: "crates/r2-transport/src/body/positioned.rs",
-    called_by: "crates/r2-transport/src/body/file.rs",
-    why: "reads at a position, on each platform's own terms",
-}];
+enum Called {
+    /// By this file, which has `spawn_blocking` for it.
+    By(&'static str),
+    /// Before there is anything to block: by a constructor that is documented to wait.
+    AtTheStart,
+}
+
+const FILES: [Blocking; 7] = [
+    Blocking {
+        path: "crates/r2-transport/src/body/positioned.rs",
+        called: Called::By("crates/r2-transport/src/body/file.rs"),
+        why: "reads at a position, on each platform's own terms",
+    },
+    Blocking {
+        path: "crates/r2-objects/src/env.rs",
+        called: Called::AtTheStart,
+        why: "the files that the environment names, for `from_env`",
+    },
+    Blocking {
+        path: "crates/r2-sim/src/store/blobs.rs",
+        called: Called::By("crates/r2-sim/src/store/sink.rs"),
+        why: "the bytes of objects in a folder",
+    },
+    Blocking {
+        path: "crates/r2-sim/src/store/folder.rs",
+        called: Called::AtTheStart,
+        why: "opens a store, and recovers what a killed one left",
+    },
+    Blocking {
+        path: "crates/r2-sim/src/store/index.rs",
+        called: Called::By("crates/r2-sim/src/store/shared.rs"),
+        why: "the ordered index, which is a file",
+    },
+    Blocking {
+        path: "crates/r2-multipart/src/disk/",
+        called: Called::By("crates/r2-multipart/src/blocking.rs"),
+        why: "sources, sinks and resume tokens that are files",
+    },
+    Blocking {
+        path: "crates/r2-backend/src/sync/disk/",
+        called: Called::By("crates/r2-backend/src/blocking.rs"),
+        why: "walks folders and puts files in their place",
+    },
+];
 
 impl Blocking {
     fn covers(&self, path: &str) -> bool {
@@ -64,15 +98,9 @@ fn file_findings(source: &Source<'_>) -> Option<String> {
     if FILES.iter().any(|row| row.covers(source.path)) {
         return None;
     }
-    let mut code = source.shipped();
-    for harmless in HARMLESS {
-        code = code.replace(harmless, &" ".repeat(harmless.len()));
-    }
-    let waits = blank_spawned(&code);
+    let waits = blank_spawned(&source.shipped());
     let lines = waits.lines().enumerate().filter(|(_, line)| !is_import(line));
-    let mut hits = lines.filter_map(|(number, line)| {
-        CALLS.iter().find(|call| line.contains(**call)).map(|call| (number + 1, call))
-    });
+    let mut hits = lines.filter_map(|(number, line)| Some((number + 1, call_in(line)?)));
     let (number, call) = hits.next()?;
     Some(format!(
         "{}:{number} has `{call}` outside spawn_blocking(...), and {} more such lines: it would \
@@ -80,6 +108,28 @@ fn file_findings(source: &Source<'_>) -> Option<String> {
         source.path,
         hits.count()
     ))
+}
+
+/// The first call in a line that waits for the disk.
+fn call_in(line: &str) -> Option<&str> {
+    const MODULE: &str = "fs::";
+    let functions = line.match_indices(MODULE).filter_map(|(at, _)| {
+        let path = line[..at].rsplit(|c: char| !(c.is_alphanumeric() || c == ':')).next();
+        let name = &line[at + MODULE.len()..];
+        // What begins in a capital is a type; and tokio's functions wait elsewhere.
+        let is_function = name.starts_with(|c: char| c.is_ascii_lowercase());
+        let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
+        let is_std = matches!(path, Some("" | "std::"));
+        (is_function && is_std).then(|| &line[at..at + MODULE.len() + end])
+    });
+    let others = CALLS.iter().copied().filter(|call| begins_in(line, call));
+    functions.chain(others).next()
+}
+
+/// Whether the call stands in the line with a name of its own: not as the end of a longer one.
+fn begins_in(line: &str, call: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(call).any(|(at, _)| !line[..at].ends_with(part))
 }
 
 /// Naming a type waits for nothing; what is done with it is seen where it is done.
@@ -129,12 +179,11 @@ fn row_findings(row: &Blocking, sources: &[Source<'_>]) -> Vec<String> {
     let mut found: Vec<String> = polled
         .map(|source| format!("{} is listed as blocking and has `async` in it", source.path))
         .collect();
-    let caller = sources.iter().find(|source| source.path == row.called_by);
-    if !caller.is_some_and(|caller| caller.code.contains("spawn_blocking(")) {
-        found.push(format!(
-            "{} is called by {}, which has no spawn_blocking(...)",
-            row.path, row.called_by
-        ));
+    if let Called::By(path) = row.called {
+        let caller = sources.iter().find(|source| source.path == path);
+        if !caller.is_some_and(|caller| caller.code.contains("spawn_blocking(")) {
+            found.push(format!("{} is called by {path}, which spawns nothing", row.path));
+        }
     }
     found
 }
@@ -155,6 +204,7 @@ mod tests {
     fn a_call_outside_spawn_blocking_is_found() {
         assert_eq!(found("async fn f() { std::fs::read(p)?; }").len(), 1);
         assert_eq!(found("async fn f() { File::open(p)?; }").len(), 1);
+        assert!(found("async fn f() { SourceFile::open(p)?; }").is_empty());
     }
 
     #[test]
@@ -167,6 +217,7 @@ mod tests {
     #[test]
     fn a_type_waits_for_nothing() {
         assert!(found("use std::fs::File;\nfn f(file: Arc<std::fs::File>) {}").is_empty());
+        assert!(found("fn f(what: &fs::Metadata) { tokio::fs::read(p).await }").is_empty());
     }
 
     #[test]
@@ -179,7 +230,11 @@ mod tests {
 
     #[test]
     fn a_listed_file_is_never_polled_and_its_caller_spawns() {
-        let row = Blocking { path: "crates/a/src/disk/", called_by: "crates/a/src/b.rs", why: "" };
+        let row = Blocking {
+            path: "crates/a/src/disk/",
+            called: Called::By("crates/a/src/b.rs"),
+            why: "",
+        };
         let disk = |text| Source::new("crates/a/src/disk/c.rs", text);
         let caller = |text| Source::new("crates/a/src/b.rs", text);
         let good = caller("spawn_blocking(f)");
