@@ -216,7 +216,11 @@ impl<'a> Cursor<'a> {
     pub(crate) fn name(&self) -> &'a str {
         const BYTES_MAX: usize = 40;
         let tag = self.text.get(self.element + 1..).unwrap_or_default();
-        let end = tag.bytes().take(BYTES_MAX).take_while(|&byte| is_name_byte(byte)).count();
+        let end = tag
+            .bytes()
+            .take(BYTES_MAX)
+            .take_while(|&byte| is_name_byte(byte) || byte == b':')
+            .count();
         tag.get(..end).unwrap_or_default()
     }
 
@@ -232,16 +236,22 @@ impl<'a> Cursor<'a> {
             let reason = "a document type declaration is not allowed";
             return Err(self.error_at(ErrorKind::Forbidden, self.event, reason));
         }
-        self.reader.read_event().map_err(|source| {
-            let offset = position(self.reader.error_position()).max(self.event);
-            match source {
-                // The parser's syntax errors are tags and sections without an end, and this one.
-                quick_xml::Error::Syntax(reason) if reason != SyntaxError::InvalidBangMarkup => {
-                    self.error_at(ErrorKind::Truncated, offset, "the document ends inside a tag")
-                }
-                source => Error::syntax(offset + self.skipped, source),
+        match self.reader.read_event() {
+            Ok(event) => Ok(event),
+            Err(source) => Err(self.parser_error(source)),
+        }
+    }
+
+    #[cold]
+    fn parser_error(&self, source: quick_xml::Error) -> Error {
+        let offset = position(self.reader.error_position()).max(self.event);
+        match source {
+            // The parser's syntax errors are tags and sections without an end, and this one.
+            quick_xml::Error::Syntax(reason) if reason != SyntaxError::InvalidBangMarkup => {
+                self.error_at(ErrorKind::Truncated, offset, "the document ends inside a tag")
             }
-        })
+            source => Error::syntax(offset + self.skipped, source),
+        }
     }
 
     /// Accounts for a start tag and returns its name without a prefix.
@@ -258,11 +268,11 @@ impl<'a> Cursor<'a> {
         // The tag's own copy of its name does not live long enough; the input does.
         let begin = self.event + 1;
         let name = self.text.get(begin..begin + start.name().as_ref().len()).unwrap_or_default();
-        match name.split_once(':') {
+        match name.bytes().position(|byte| byte == b':') {
             None => Ok(name),
-            Some((prefix, local)) => {
-                self.check_name(prefix)?;
-                Ok(local)
+            Some(colon) => {
+                self.check_name(&name[..colon])?;
+                Ok(&name[colon + 1..])
             }
         }
     }

@@ -269,11 +269,14 @@ fn replies_that_are_neither() {
 
 #[test]
 fn errors_say_their_source_once() {
+    fn usable<E: std::error::Error + Send + Sync + 'static>(_: &E) {}
+
     let error = LocationConstraint::decode(b"<LocationConstraint></x>").unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(error.to_string(), "not well-formed XML, at byte 20");
     assert!(source.contains("</x>"), "{source}");
     assert!(format!("{error:?}").contains("Syntax"));
+    usable(&error);
 }
 
 proptest! {
