@@ -1,0 +1,270 @@
+//! The one loop: sign, send, classify, decode; again as the policy says.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::Response;
+use r2_resilience::{Applied, Attempt, Call, FailureClass, Hedge, Outcome};
+use r2_sign::Credentials;
+use r2_transport::{Body, Deadline};
+use tracing::Instrument as _;
+
+use super::Inner;
+use super::exchange::Exchange;
+use super::telemetry::CallTelemetry;
+use crate::cost::Billed;
+use crate::error::{self, Error, ErrorKind, ReplyFacts};
+use crate::limits::{ERROR_BYTES_MAX, REPLY_BYTES_MAX};
+use crate::operation::{Operation, ReplyMode};
+use crate::reply::Reply;
+use crate::values::StorageClass;
+
+/// Options for one call, beside the client's policy.
+///
+/// ```
+/// use r2_objects::CallOptions;
+/// use std::time::Duration;
+///
+/// let options = CallOptions::new().timeout(Duration::from_secs(5)).attempts_max(1);
+/// assert_eq!(options.attempts_max, Some(1));
+/// ```
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long the call may take, attempts and waits together. Default: the client's timeout.
+    pub timeout: Option<Duration>,
+    /// At most so many attempts. Default: as many as the client's policy allows.
+    pub attempts_max: Option<u32>,
+    /// A second attempt beside a slow first one. Default: the client's policy. Only calls that may
+    /// be repeated are hedged.
+    pub hedge: Option<Hedge>,
+}
+
+impl CallOptions {
+    /// The client's own.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Limits the time.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Limits the attempts.
+    #[must_use]
+    pub fn attempts_max(mut self, attempts: u32) -> Self {
+        self.attempts_max = Some(attempts);
+        self
+    }
+
+    /// Sets hedging.
+    #[must_use]
+    pub fn hedge(mut self, hedge: Hedge) -> Self {
+        self.hedge = Some(hedge);
+        self
+    }
+}
+
+/// Runs one call to its end.
+pub(super) async fn run<O: Operation>(
+    inner: &Inner,
+    operation: &O,
+    options: &CallOptions,
+) -> Result<O::Output, Error> {
+    let target = operation.target();
+    let named = |error: Error| match error.operation() {
+        None => error.with_operation(operation.name()).with_target(target.bucket(), target.key()),
+        Some(_) => error,
+    };
+    let exchange = Exchange::new(inner, operation).map_err(&named)?;
+    let telemetry = CallTelemetry::new(inner, operation, exchange.payload().length());
+    let span = telemetry.span().clone();
+    let running = Running {
+        inner,
+        operation,
+        exchange: &exchange,
+        telemetry: &telemetry,
+        clock_corrected: AtomicBool::new(false),
+    };
+    let write_key = write_key(operation);
+    let call = call(operation, options, &exchange, write_key.as_deref());
+    let running = &running;
+    let result = inner
+        .executor
+        .run(call, |attempt| running.attempt(attempt))
+        .instrument(span)
+        .await
+        .map_err(|failure| named(error::from_failure(failure)));
+    telemetry.finished(result.as_ref().err());
+    result.map(|success| success.value)
+}
+
+fn call<'a, O: Operation>(
+    operation: &O,
+    options: &CallOptions,
+    exchange: &Exchange,
+    write_key: Option<&'a str>,
+) -> Call<'a> {
+    let mut call = Call::new(operation.name(), operation.safety());
+    if let Some(key) = write_key {
+        call = call.write_key(key);
+    }
+    if let Some(timeout) = options.timeout {
+        call = call.timeout(timeout);
+    }
+    if let Some(hedge) = options.hedge {
+        call = call.hedge(hedge);
+    }
+    let once = if exchange.payload().can_restart() { None } else { Some(1) };
+    match once.or(options.attempts_max) {
+        Some(attempts) => call.attempts_max(attempts),
+        None => call,
+    }
+}
+
+/// What paces writes: R2 takes one a second to one key. Parts of an upload write no key.
+fn write_key<O: Operation>(operation: &O) -> Option<String> {
+    let writes = matches!(
+        operation.name(),
+        "PutObject" | "CopyObject" | "DeleteObject" | "CompleteMultipartUpload"
+    );
+    let target = operation.target();
+    match (target.bucket(), target.key()) {
+        (Some(bucket), Some(key)) if writes => Some(format!("{bucket}/{key}")),
+        _ => None,
+    }
+}
+
+/// A call under way.
+struct Running<'a, O> {
+    inner: &'a Inner,
+    operation: &'a O,
+    exchange: &'a Exchange,
+    telemetry: &'a CallTelemetry,
+    clock_corrected: AtomicBool,
+}
+
+impl<O: Operation> Running<'_, O> {
+    async fn attempt(&self, attempt: Attempt) -> Outcome<O::Output, Error> {
+        let measure = self.telemetry.attempt(attempt.number);
+        let mut skew = None;
+        let result = self.try_once(attempt, &mut skew).await;
+        measure.ended(self.telemetry, result.as_ref().err());
+        match result {
+            Ok(output) => Outcome::Done(output),
+            Err(error) if skew == Some(Skew::Corrected) => Outcome::Retry {
+                error,
+                class: FailureClass::Skew,
+                after: None,
+                applied: Applied::No,
+            },
+            Err(error) => error.into_outcome(),
+        }
+    }
+
+    async fn try_once(
+        &self,
+        attempt: Attempt,
+        skew: &mut Option<Skew>,
+    ) -> Result<O::Output, Error> {
+        let credentials = self.credentials().await?;
+        let body = self.exchange.payload().open()?;
+        let body = self.telemetry.count_upload(body, self.exchange.payload().length());
+        let mut request = self.exchange.request(self.inner, credentials.as_ref(), body)?;
+        if let Some(deadline) = attempt.deadline {
+            request.extensions_mut().insert(Deadline(deadline.into()));
+        }
+        let storage = self.operation.storage_class();
+        let billed = self.inner.ledger.bill(self.operation.cost_class(), &storage)?;
+        self.telemetry.sending(attempt.number);
+        let response = self.inner.transport.send(request).await.map_err(error::from_transport);
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => {
+                if !error.may_have_applied() {
+                    self.inner.ledger.cancel(billed);
+                }
+                return Err(error);
+            }
+        };
+        self.reply(response, billed, skew).await
+    }
+
+    async fn credentials(&self) -> Result<Option<Credentials>, Error> {
+        let Some(provider) = &self.inner.credentials else { return Ok(None) };
+        if let Some(ready) = provider.ready() {
+            return Ok(Some(ready));
+        }
+        provider.credentials().await.map(Some).map_err(|source| {
+            Error::new(ErrorKind::Credentials, "no credentials to sign with").with_source(source)
+        })
+    }
+
+    async fn reply(
+        &self,
+        response: Response<Body>,
+        billed: Billed,
+        skew: &mut Option<Skew>,
+    ) -> Result<O::Output, Error> {
+        let (parts, body) = response.into_parts();
+        let facts = ReplyFacts { status: parts.status, headers: &parts.headers };
+        self.telemetry.replied(&facts);
+        if !self.operation.accepts(parts.status) {
+            // an error whose text is lost still has its status
+            let text = body.collect(ERROR_BYTES_MAX).await.unwrap_or_default();
+            let error = error::from_reply(facts, &text);
+            if matches!(parts.status.as_u16(), 401 | 403) {
+                self.inner.ledger.cancel(billed);
+            } else {
+                self.telemetry.billed();
+            }
+            if error.kind() == ErrorKind::ClockSkew {
+                *skew = Some(self.correct_clock(&facts));
+            }
+            return Err(error);
+        }
+        self.telemetry.billed();
+        let class = parts.headers.get("x-amz-storage-class").and_then(|value| value.to_str().ok());
+        let infrequent =
+            class.is_some_and(|class| StorageClass::from(class) == StorageClass::InfrequentAccess);
+        if infrequent {
+            self.inner.ledger.was_infrequent(billed);
+        }
+        let reply = match self.operation.reply_mode() {
+            ReplyMode::Buffered => {
+                let bytes = body.collect(REPLY_BYTES_MAX).await.map_err(error::from_reply_body);
+                let bytes = bytes.map_err(|error| facts.about(error))?;
+                self.telemetry.downloaded(bytes.len());
+                Reply::buffered(parts.status, parts.headers, bytes)
+            }
+            ReplyMode::Streamed => {
+                let ledger = infrequent.then(|| Arc::clone(&self.inner.ledger));
+                let body = self.telemetry.count_download(body, ledger);
+                Reply::streamed(parts.status, parts.headers, body)
+            }
+        };
+        self.operation.decode(reply)
+    }
+
+    /// Takes the server's time for ours, once a call: a second refusal is not about time.
+    fn correct_clock(&self, facts: &ReplyFacts<'_>) -> Skew {
+        // a reply out of a cache has an old date
+        let server = facts.date().filter(|_| !facts.headers.contains_key(http::header::AGE));
+        let first = !self.clock_corrected.swap(true, Ordering::Relaxed);
+        match server {
+            Some(server) if first && self.inner.correct_clock(server) => Skew::Corrected,
+            _ => Skew::Stays,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Skew {
+    Corrected,
+    Stays,
+}

@@ -1,0 +1,142 @@
+//! How a body is bound to its request: the payload hash that is signed, and one checksum header.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use md5::{Digest as _, Md5};
+use r2_sign::Payload as Signed;
+
+use crate::endpoint::Endpoint;
+use crate::limits::{SHA256_BYTES_MAX, SHA256_BYTES_MAX_WITHOUT_TLS};
+use crate::operation::Integrity;
+use crate::payload::Payload;
+use crate::values::{Checksum, ChecksumAlgorithm, Crc64Nvme};
+
+/// Whether contents travel with a checksum header.
+///
+/// R2 keeps CRC64NVME and gives it back; it is the only algorithm that it supports for a whole
+/// object uploaded in parts. Ceph and Garage ignore the header or treat it in their own ways, and
+/// Swift refuses checksums it cannot verify, so other services get none unless asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChecksumPolicy {
+    /// As [`Crc64Nvme`](Self::Crc64Nvme) for R2's own hosts and for the emulator `r2.local`, as
+    /// [`None`](Self::None) for all others.
+    #[default]
+    Auto,
+    /// `x-amz-checksum-crc64nvme` with every content whose bytes are in memory or whose checksum is
+    /// known.
+    Crc64Nvme,
+    /// No header. What is in memory is then bound by its SHA-256 up to 64 MiB.
+    None,
+}
+
+impl ChecksumPolicy {
+    pub(super) fn sends_crc(self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::Auto => endpoint.is_r2() || endpoint.is_emulator(),
+            Self::Crc64Nvme => true,
+            Self::None => false,
+        }
+    }
+}
+
+/// What is signed for the body, and the checksum header if there is one.
+pub(super) struct Binding {
+    pub(super) signed: Signed,
+    pub(super) header: Option<(HeaderName, HeaderValue)>,
+}
+
+/// Decides for one request; computed once and used by all its attempts.
+pub(super) fn bind(
+    payload: &Payload,
+    integrity: Integrity,
+    headers: &HeaderMap,
+    tls: bool,
+    sends_crc: bool,
+) -> Binding {
+    let checksum = match integrity {
+        Integrity::None => None,
+        Integrity::Md5 => payload.as_bytes().map(|bytes| md5(bytes)),
+        // R2 takes one checksum a request: the caller's own goes first
+        Integrity::Content if has_checksum(headers) || !sends_crc => None,
+        Integrity::Content => content_checksum(payload),
+    };
+    let header = checksum.as_ref().map(|checksum| {
+        let value = HeaderValue::from_str(&checksum.to_string()).expect("base64 is ASCII");
+        (HeaderName::from_static(checksum.algorithm().header()), value)
+    });
+    let hashed_up_to =
+        if tls && header.is_some() { SHA256_BYTES_MAX } else { SHA256_BYTES_MAX_WITHOUT_TLS };
+    let signed = match payload.as_bytes() {
+        Some(bytes) if bytes.len() <= hashed_up_to => Signed::of(bytes),
+        _ => Signed::Unsigned,
+    };
+    Binding { signed, header }
+}
+
+fn content_checksum(payload: &Payload) -> Option<Checksum> {
+    if let Some(known) = payload.checksum() {
+        return Some(known.clone());
+    }
+    payload.as_bytes().map(|bytes| Crc64Nvme::of(bytes).checksum())
+}
+
+fn md5(bytes: &[u8]) -> Checksum {
+    let digest: [u8; 16] = Md5::digest(bytes).into();
+    Checksum::new(ChecksumAlgorithm::Md5, digest).expect("an MD5 has 16 bytes")
+}
+
+fn has_checksum(headers: &HeaderMap) -> bool {
+    ChecksumAlgorithm::ALL.iter().any(|algorithm| headers.contains_key(algorithm.header()))
+}
+
+#[cfg(test)]
+mod tests {
+    use r2_transport::Body;
+
+    use super::*;
+
+    fn shown(payload: impl Into<Payload>, integrity: Integrity, tls: bool, crc: bool) -> String {
+        let binding = bind(&payload.into(), integrity, &HeaderMap::new(), tls, crc);
+        let signed = match binding.signed {
+            Signed::Sha256(_) => "sha256",
+            Signed::Unsigned => "unsigned",
+            _ => "aws-chunked",
+        };
+        let header = binding.header.as_ref().map_or("-", |(name, _)| name.as_str());
+        format!("{signed} {header}")
+    }
+
+    #[test]
+    fn every_kind_of_body_is_bound_as_decided() {
+        const CRC: &str = "x-amz-checksum-crc64nvme";
+        let large = || vec![0_u8; SHA256_BYTES_MAX + 1];
+        let stream =
+            || Body::one_shot(futures_util::stream::empty::<Result<_, std::io::Error>>(), Some(0));
+        let content = Integrity::Content;
+        assert_eq!(shown("x", content, true, true), format!("sha256 {CRC}"));
+        assert_eq!(shown("x", content, true, false), "sha256 -");
+        assert_eq!(shown(large(), content, true, true), format!("unsigned {CRC}"));
+        // without a checksum, or without TLS, the hash has to do
+        assert_eq!(shown(large(), content, true, false), "sha256 -");
+        assert_eq!(shown(large(), content, false, true), format!("sha256 {CRC}"));
+        assert_eq!(shown(stream(), content, true, true), "unsigned -");
+        let known = Payload::from(stream()).with_checksum(5_u64);
+        assert_eq!(shown(known.clone(), content, true, true), format!("unsigned {CRC}"));
+        assert_eq!(shown(known, content, true, false), "unsigned -");
+        assert_eq!(shown("<x/>", Integrity::Md5, true, true), "sha256 content-md5");
+        assert_eq!(shown("", Integrity::None, true, true), "sha256 -");
+    }
+
+    #[test]
+    fn the_callers_checksum_is_the_only_one() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-amz-checksum-sha256", HeaderValue::from_static("x"));
+        let binding = bind(&"x".into(), Integrity::Content, &headers, true, true);
+        assert!(binding.header.is_none());
+    }
+
+    #[test]
+    fn content_md5_is_base64() {
+        assert_eq!(md5(b"").to_string(), "1B2M2Y8AsgTpgAmY7PhCfg==");
+    }
+}

@@ -1,0 +1,175 @@
+//! Metrics and tracing of calls: in one place, so that every operation has them alike.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{Counter, counter, histogram};
+use r2_transport::Body;
+use tokio::time::Instant;
+use tracing::Span;
+use tracing::field::Empty;
+
+use super::Inner;
+use crate::cost::Ledger;
+use crate::error::{Error, ErrorKind, ReplyFacts};
+use crate::operation::Operation;
+
+/// What is measured of one call. A key is never a label: there are too many, and they may tell
+/// something.
+pub(super) struct CallTelemetry {
+    operation: &'static str,
+    bucket: String,
+    class: &'static str,
+    span: Span,
+    started: Instant,
+}
+
+impl CallTelemetry {
+    pub(super) fn new<O: Operation>(inner: &Inner, operation: &O, length: Option<u64>) -> Self {
+        let target = operation.target();
+        let bucket = target.bucket().map_or_else(String::new, ToString::to_string);
+        let span = tracing::debug_span!(
+            "r2",
+            operation = operation.name(),
+            account = inner.endpoint.account_id().unwrap_or(inner.endpoint.host()),
+            bucket,
+            key = target.key().map(|key| key.as_str()),
+            length,
+            etag = Empty,
+            attempt = Empty,
+            status = Empty,
+            request_id = Empty,
+        );
+        let class = operation.cost_class().as_str();
+        Self { operation: operation.name(), bucket, class, span, started: Instant::now() }
+    }
+
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Begins to measure an attempt.
+    pub(super) fn attempt(&self, number: u32) -> Measure {
+        self.span.record("attempt", number);
+        Measure { started: Instant::now() }
+    }
+
+    pub(super) fn sending(&self, attempt: u32) {
+        tracing::debug!(attempt, "sending");
+    }
+
+    pub(super) fn replied(&self, facts: &ReplyFacts<'_>) {
+        self.span.record("status", facts.status.as_u16());
+        if let Some(id) = facts.request_id() {
+            self.span.record("request_id", id);
+        }
+        if let Some(etag) = facts.headers.get(http::header::ETAG).and_then(|tag| tag.to_str().ok())
+        {
+            self.span.record("etag", etag);
+        }
+        self.requests(facts.status.as_str().to_owned());
+    }
+
+    fn requests(&self, status: String) {
+        counter!(
+            "r2_requests_total",
+            "operation" => self.operation,
+            "bucket" => self.bucket.clone(),
+            "status" => status,
+        )
+        .increment(1);
+    }
+
+    pub(super) fn billed(&self) {
+        counter!("r2_billable_operations_total", "class" => self.class).increment(1);
+    }
+
+    fn bytes(&self, direction: &'static str) -> Counter {
+        counter!(
+            "r2_bytes_transferred_total",
+            "operation" => self.operation,
+            "bucket" => self.bucket.clone(),
+            "direction" => direction,
+        )
+    }
+
+    /// Counts a body as it is sent.
+    pub(super) fn count_upload(&self, body: Body, length: Option<u64>) -> Body {
+        if length == Some(0) {
+            return body;
+        }
+        let bytes = self.bytes("upload");
+        body.on_chunk(move |length| bytes.increment(to_u64(length)))
+    }
+
+    /// Counts a body as it arrives; on Infrequent Access every byte read is billed.
+    pub(super) fn count_download(&self, body: Body, ledger: Option<Arc<Ledger>>) -> Body {
+        let bytes = self.bytes("download");
+        body.on_chunk(move |length| {
+            bytes.increment(to_u64(length));
+            if let Some(ledger) = &ledger {
+                ledger.retrieved(to_u64(length));
+            }
+        })
+    }
+
+    pub(super) fn downloaded(&self, length: usize) {
+        if length > 0 {
+            self.bytes("download").increment(to_u64(length));
+        }
+    }
+
+    /// The call is over.
+    pub(super) fn finished(&self, error: Option<&Error>) {
+        let elapsed_ms = millis(self.started.elapsed());
+        let _entered = self.span.enter();
+        let Some(error) = error else {
+            tracing::info!(elapsed_ms, "done");
+            return;
+        };
+        let kind = error.kind().label();
+        counter!(
+            "r2_errors_total",
+            "operation" => self.operation,
+            "bucket" => self.bucket.clone(),
+            "kind" => kind,
+        )
+        .increment(1);
+        let expected = error.is_not_found() || error.kind() == ErrorKind::PreconditionFailed;
+        if expected && self.operation.starts_with("Delete") {
+            tracing::warn!(elapsed_ms, kind, "not found");
+        } else if expected {
+            tracing::info!(elapsed_ms, kind, "done");
+        } else {
+            tracing::error!(elapsed_ms, kind, %error, "failed");
+        }
+    }
+}
+
+/// One attempt being measured.
+pub(super) struct Measure {
+    started: Instant,
+}
+
+impl Measure {
+    pub(super) fn ended(self, telemetry: &CallTelemetry, error: Option<&Error>) {
+        histogram!(
+            "r2_request_duration_seconds",
+            "operation" => telemetry.operation,
+            "bucket" => telemetry.bucket.clone(),
+        )
+        .record(self.started.elapsed());
+        // a reply was counted with its status when it came
+        if let Some(error) = error.filter(|error| error.status().is_none()) {
+            telemetry.requests(error.kind().label().to_owned());
+        }
+    }
+}
+
+fn to_u64(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,96 @@
+//! Deleting any number of objects.
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::client::{CallOptions, Client};
+use crate::error::{Error, ErrorKind};
+use crate::limits::DELETE_BATCH_KEYS;
+use crate::names::{BucketName, ObjectKey};
+use crate::ops::{DeleteFailure, DeleteObject, DeleteObjects, DeletedObjects, fits_xml};
+
+/// Batches under way at one time.
+const BATCHES_MAX: usize = 4;
+/// Attempts at a batch that can still be halved: halving is the better second try.
+const ATTEMPTS_BEFORE_HALVING: u32 = 1;
+
+/// Deletes all keys in batches that R2 bears. Ends early only on an error that concerns all keys
+/// alike; what concerns single keys is in the result.
+pub(crate) async fn delete_many(
+    client: &Client,
+    bucket: &BucketName,
+    keys: Vec<ObjectKey>,
+) -> Result<DeletedObjects, Error> {
+    let (batched, single): (Vec<_>, Vec<_>) = keys.into_iter().partition(fits_xml);
+    let batches: Vec<Vec<ObjectKey>> =
+        batched.chunks(DELETE_BATCH_KEYS).map(<[ObjectKey]>::to_vec).collect();
+    let singles = single.into_iter().map(|key| vec![key]);
+    let work = batches.into_iter().chain(singles);
+    let mut results = stream::iter(work)
+        .map(|batch| delete_batch(client, bucket, batch))
+        .buffer_unordered(BATCHES_MAX);
+    let mut total = DeletedObjects::default();
+    while let Some(result) = results.next().await {
+        let DeletedObjects { deleted, failed } = result?;
+        total.deleted.extend(deleted);
+        total.failed.extend(failed);
+    }
+    Ok(total)
+}
+
+/// One batch, halved for as long as the server fails on it.
+async fn delete_batch(
+    client: &Client,
+    bucket: &BucketName,
+    batch: Vec<ObjectKey>,
+) -> Result<DeletedObjects, Error> {
+    let mut total = DeletedObjects::default();
+    let mut work = vec![batch];
+    while let Some(mut keys) = work.pop() {
+        if keys.len() == 1 {
+            delete_one(client, bucket, keys.remove(0), &mut total).await?;
+            continue;
+        }
+        let delete = DeleteObjects::new(bucket.clone(), keys.clone());
+        let options = CallOptions::new().attempts_max(ATTEMPTS_BEFORE_HALVING);
+        match client.send_with(delete, options).await {
+            Ok(result) => {
+                total.deleted.extend(result.deleted);
+                for failure in result.failed {
+                    if may_pass(failure.kind) {
+                        delete_one(client, bucket, failure.key, &mut total).await?;
+                    } else {
+                        total.failed.push(failure);
+                    }
+                }
+            }
+            Err(error) if error.is_retryable() => {
+                let second_half = keys.split_off(keys.len() / 2);
+                work.extend([second_half, keys]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(total)
+}
+
+/// One key, with all the attempts that the policy allows.
+async fn delete_one(
+    client: &Client,
+    bucket: &BucketName,
+    key: ObjectKey,
+    total: &mut DeletedObjects,
+) -> Result<(), Error> {
+    match client.send(DeleteObject::new(bucket.clone(), key.clone())).await {
+        Ok(()) => total.deleted.push(key),
+        // a lock is on this object; anything else would meet the next one as well
+        Err(error) if error.kind() == ErrorKind::ObjectLocked || may_pass(error.kind()) => {
+            total.failed.push(DeleteFailure::new(key, error.kind(), error.to_string()));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn may_pass(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::TooManyRequests)
+}

@@ -1,0 +1,142 @@
+//! The environment: the one place of this crate that reads it.
+
+use std::fs;
+
+use r2_sign::Credentials;
+use r2_transport::Proxy;
+
+use crate::client::ClientBuilder;
+use crate::endpoint::Jurisdiction;
+use crate::error::{Error, ErrorKind};
+
+/// A CA bundle larger than this is not one.
+const CA_FILE_BYTES_MAX: u64 = 4 << 20;
+
+/// Where variables are looked up; tests bring their own.
+pub(crate) trait Environment {
+    fn var(&self, name: &str) -> Option<String>;
+}
+
+/// The process's own.
+pub(crate) struct Process;
+
+impl Environment for Process {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
+    fn var(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}
+
+/// A builder as the environment says; [`ClientBuilder::from_env`] has the table.
+pub(crate) fn builder(env: &impl Environment) -> Result<ClientBuilder, Error> {
+    let env = Reader(env);
+    let mut builder = crate::Client::builder();
+    let account = env.first(&["R2_ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID"]);
+    let aws_endpoints = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+    let endpoint = match env.first(&["R2_ENDPOINT"]) {
+        None if env.get("R2_ACCOUNT_ID").is_some() => None,
+        None => env.first(&aws_endpoints),
+        found => found,
+    };
+    // AWS's variables often name a region of AWS, which R2 does not have
+    let is_r2 = endpoint.as_ref().is_none_or(|(_, url)| url.contains(".r2.cloudflarestorage.com"));
+    let regions = ["R2_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"];
+    if let Some((_, region)) = env.first(if is_r2 { &regions[..1] } else { &regions }) {
+        builder = builder.region(region);
+    }
+    builder = match (endpoint, account) {
+        (Some((_, url)), _) => builder.endpoint(url),
+        (None, Some((_, account_id))) => builder.account_id(account_id),
+        (None, None) => {
+            return Err(config(
+                "no endpoint in the environment: set R2_ACCOUNT_ID, or R2_ENDPOINT, or \
+                 AWS_ENDPOINT_URL_S3"
+                    .to_owned(),
+            ));
+        }
+    };
+    if let Some(name) = env.get("R2_JURISDICTION") {
+        builder = builder.jurisdiction(Jurisdiction::parse(&name)?);
+    }
+    builder = builder.credentials(env.credentials()?);
+    let proxy = env.proxy()?;
+    let roots = env.roots()?;
+    Ok(builder.http(|mut http| {
+        if let Some(pem) = roots {
+            http = http.add_root_pem(pem);
+        }
+        http.proxy(proxy)
+    }))
+}
+
+struct Reader<'a, E>(&'a E);
+
+impl<E: Environment> Reader<'_, E> {
+    /// A mounted secret often ends with a line break: blanks around a value are never meant.
+    fn get(&self, name: &str) -> Option<String> {
+        let value = self.0.var(name)?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, String)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
+    }
+
+    fn credentials(&self) -> Result<Credentials, Error> {
+        for family in ["R2", "AWS"] {
+            let id_name = format!("{family}_ACCESS_KEY_ID");
+            let secret_name = format!("{family}_SECRET_ACCESS_KEY");
+            let credentials = match (self.get(&id_name), self.get(&secret_name)) {
+                (Some(id), Some(secret)) => Credentials::new(id, secret),
+                (Some(_), None) => return Err(half(&id_name, &secret_name)),
+                (None, Some(_)) => return Err(half(&secret_name, &id_name)),
+                (None, None) => continue,
+            };
+            return Ok(match self.get(&format!("{family}_SESSION_TOKEN")) {
+                Some(token) => credentials.with_session_token(token),
+                None => credentials,
+            });
+        }
+        Err(config(
+            "no key in the environment: set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                .to_owned(),
+        ))
+    }
+
+    fn proxy(&self) -> Result<Option<Proxy>, Error> {
+        let names =
+            ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+        let Some((name, address)) = self.first(&names) else { return Ok(None) };
+        let proxy = Proxy::new(&address).map_err(|error| {
+            config(format!("{name} is not the address of an http proxy")).with_source(error)
+        })?;
+        Ok(Some(match self.first(&["no_proxy", "NO_PROXY"]) {
+            Some((_, list)) => proxy.no_proxy(&list),
+            None => proxy,
+        }))
+    }
+
+    fn roots(&self) -> Result<Option<Vec<u8>>, Error> {
+        let Some((name, path)) = self.first(&["AWS_CA_BUNDLE", "SSL_CERT_FILE"]) else {
+            return Ok(None);
+        };
+        let unreadable = |error: std::io::Error| {
+            config(format!("{name} names {path:?}, which cannot be read")).with_source(error)
+        };
+        let length = fs::metadata(&path).map_err(unreadable)?.len();
+        if length > CA_FILE_BYTES_MAX {
+            return Err(config(format!("{name} names {path:?}, which is too large for a CA file")));
+        }
+        fs::read(&path).map(Some).map_err(unreadable)
+    }
+}
+
+fn half(set: &str, missing: &str) -> Error {
+    config(format!("{set} is set but {missing} is not: set both"))
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::InvalidConfiguration, message)
+}

@@ -1,0 +1,318 @@
+//! Objects: the calls that most programs need, by name.
+
+use bytes::Bytes;
+use futures_core::Stream;
+use r2_transport::Body;
+
+use crate::client::Client;
+use crate::delete_many::delete_many;
+use crate::error::{BoxError, Error};
+use crate::limits::GET_BYTES_MAX;
+use crate::names::{BucketName, ObjectKey};
+use crate::object_stream::ObjectStream;
+use crate::ops::{
+    CopiedObject, CopyObject, DeleteObject, DeletedObjects, GetObject, HeadObject, ListObjects,
+    ListObjectsV2, ListPage, ListPageV1, ListedEntry, ObjectInfo, PutObject, PutOutcome,
+    StoredObject,
+};
+use crate::paging;
+use crate::payload::Payload;
+use crate::values::Precondition;
+
+/// Calls on objects. Names may be given as text; [`Client::send`] takes the operations themselves,
+/// with all their options.
+///
+/// ```
+/// # use r2_objects::{Client, ListObjectsV2};
+/// use futures_util::TryStreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), r2_objects::Error> {
+/// # let local = r2_sim::Emulator::memory();
+/// # let client = Client::builder().endpoint("http://r2.local").transport(local).build()?;
+/// # client.buckets().create("photos").await?;
+/// let objects = client.objects();
+/// objects.put("photos", "a.txt", "hello").await?;
+/// let found: Vec<_> = objects.list_all("photos")?.try_collect().await?;
+/// assert_eq!(found.len(), 1);
+/// objects.delete("photos", "a.txt").await?;
+/// assert!(objects.get("photos", "a.txt").await.unwrap_err().is_not_found());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Objects<'a> {
+    client: &'a Client,
+}
+
+/// An object in memory.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Object {
+    /// What the headers tell.
+    pub info: ObjectInfo,
+    /// The content.
+    pub body: Bytes,
+}
+
+/// A name, given as text or as itself.
+pub(crate) fn named<T, N>(name: N) -> Result<T, Error>
+where
+    N: TryInto<T>,
+    Error: From<N::Error>,
+{
+    Ok(name.try_into()?)
+}
+
+impl<'a> Objects<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Writes an object in one request, replacing what is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::send`]: the object is then there whole, or not at all.
+    pub async fn put<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        content: impl Into<Payload>,
+    ) -> Result<StoredObject, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        let put = PutObject::new(named(bucket)?, named(key)?, content);
+        self.client.send(put).await?.stored()
+    }
+
+    /// Writes an object only if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]. After a lost reply the error [may have
+    /// applied](Error::may_have_applied): a second attempt could not tell our own object from
+    /// somebody else's.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`put`](Self::put).
+    pub async fn create<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        content: impl Into<Payload>,
+    ) -> Result<PutOutcome, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        let put = PutObject::new(named(bucket)?, named(key)?, content);
+        self.client.send(put.condition(Precondition::absent())).await
+    }
+
+    /// Writes an object from a stream that can be read once, of a known length in bytes. One
+    /// attempt: what was read is gone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; [`ErrorKind::SourceBody`](crate::ErrorKind::SourceBody) when the stream fails or has another length.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`put`](Self::put); the stream is dropped.
+    pub async fn put_stream<B, K, S, E>(
+        &self,
+        bucket: B,
+        key: K,
+        stream: S,
+        length: u64,
+    ) -> Result<StoredObject, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        self.put(bucket, key, Body::one_shot(stream, Some(length))).await
+    }
+
+    /// Reads an object into memory, up to 256 MiB; what breaks is taken up again, and the content
+    /// is verified against the checksum that the server keeps.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; [`ErrorKind::ReplyTooLarge`](crate::ErrorKind::ReplyTooLarge) for a larger object: stream it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the download.
+    pub async fn get<B, K>(&self, bucket: B, key: K) -> Result<Object, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        let stream = self.get_stream(GetObject::new(named(bucket)?, named(key)?)).await?;
+        let info = stream.info().clone();
+        let body = stream.collect(GET_BYTES_MAX).await?;
+        Ok(Object { info, body })
+    }
+
+    /// Reads an object, or a range of it, as a stream. A connection that breaks is made anew and
+    /// the stream goes on from the byte where it broke, pinned to the same content by `If-Match`.
+    /// A whole object is verified at its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]. A condition that makes the server answer "not modified" belongs into
+    /// [`Client::send`], and is refused here.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future or the stream ends the download.
+    pub async fn get_stream(&self, get: GetObject) -> Result<ObjectStream, Error> {
+        ObjectStream::open(self.client, get).await
+    }
+
+    /// Asks what is known of an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; what is missing is [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn head<B, K>(&self, bucket: B, key: K) -> Result<ObjectInfo, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.client.send(HeadObject::new(named(bucket)?, named(key)?)).await?.met()
+    }
+
+    /// Deletes an object. One that is not there counts as deleted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::send`].
+    pub async fn delete<B, K>(&self, bucket: B, key: K) -> Result<(), Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.client.send(DeleteObject::new(named(bucket)?, named(key)?)).await
+    }
+
+    /// Deletes any number of objects, in batches of 700, because R2 has failed on more
+    /// (opendal#2227); a batch that fails is halved. What could not be deleted is in the result.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`], for what concerns all keys alike: no such bucket, no right, no
+    /// connection. Batches before it may have been deleted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the deletion between or inside batches.
+    pub async fn delete_objects<B>(
+        &self,
+        bucket: B,
+        keys: impl IntoIterator<Item = ObjectKey>,
+    ) -> Result<DeletedObjects, Error>
+    where
+        B: TryInto<BucketName>,
+        Error: From<B::Error>,
+    {
+        delete_many(self.client, &named(bucket)?, keys.into_iter().collect()).await
+    }
+
+    /// Copies an object as the operation says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::send`].
+    pub async fn copy(&self, copy: CopyObject) -> Result<CopiedObject, Error> {
+        self.client.send(copy).await
+    }
+
+    /// Lists one page.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn list(&self, list: ListObjectsV2) -> Result<ListPage, Error> {
+        self.client.send(list).await
+    }
+
+    /// Lists one page in the first version's way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn list_v1(&self, list: ListObjects) -> Result<ListPageV1, Error> {
+        self.client.send(list).await
+    }
+
+    /// Lists a whole bucket, page by page as the stream is read.
+    ///
+    /// # Errors
+    ///
+    /// A bucket name that is none. What happens later comes through the stream, which ends after
+    /// an error.
+    pub fn list_all<B>(
+        &self,
+        bucket: B,
+    ) -> Result<impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static, Error>
+    where
+        B: TryInto<BucketName>,
+        Error: From<B::Error>,
+    {
+        Ok(self.list_entries(ListObjectsV2::new(named(bucket)?)))
+    }
+
+    /// Lists all that the operation asks for, page by page as the stream is read. A short page
+    /// does not end it, and a listing that goes in a circle is an error.
+    pub fn list_entries(
+        &self,
+        list: ListObjectsV2,
+    ) -> impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static {
+        paging::entries(self.client.clone(), list)
+    }
+
+    /// As [`list_entries`](Self::list_entries), by pages.
+    pub fn list_pages(
+        &self,
+        list: ListObjectsV2,
+    ) -> impl Stream<Item = Result<ListPage, Error>> + Send + 'static {
+        paging::pages(self.client.clone(), list)
+    }
+}

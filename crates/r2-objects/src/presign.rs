@@ -1,0 +1,235 @@
+//! URLs that carry their own permission.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, Method};
+use r2_sign::{Input, Payload as Signed, Timestamp};
+
+use crate::client::{Client, Head};
+use crate::error::{Error, ErrorKind};
+use crate::limits::{PRESIGN_MAX, PRESIGN_MIN};
+use crate::names::{BucketName, ObjectKey};
+use crate::objects::named;
+use crate::operation::Operation;
+use crate::ops::{DeleteObject, GetObject, HeadObject, PutObject};
+use crate::payload::Payload;
+use crate::values::ChecksumAlgorithm;
+
+/// Makes presigned URLs: synchronous, without network. They live 1 second to 7 days, work any
+/// number of times until then, and only on the service's own host, never on a custom domain
+/// (Cloudflare's R2 page on presigned URLs).
+///
+/// ```
+/// use r2_objects::{Client, Credentials};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .account_id("0123456789abcdef0123456789abcdef")
+///     .credentials(Credentials::new("fedcba9876543210fedcba9876543210", "ab".repeat(32)))
+///     .build()?;
+/// let hour = Duration::from_secs(3600);
+/// let link = client.presign().get("photos", "a b.jpg", hour)?;
+/// assert!(link.url().contains("/photos/a%20b.jpg?X-Amz-Algorithm=AWS4-HMAC-SHA256"));
+/// assert!(!format!("{link:?}").contains("X-Amz-Signature"));
+/// assert!(client.presign().get("photos", "a", hour * 24 * 8).is_err());
+/// # Ok::<(), r2_objects::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Presigner<'a> {
+    client: &'a Client,
+}
+
+/// A request that somebody else may send. The URL is a secret for as long as it lives.
+#[derive(Clone)]
+pub struct PresignedRequest {
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    expires_at: SystemTime,
+}
+
+impl PresignedRequest {
+    /// The method to use.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The URL, signature included.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Headers that must be sent exactly so: the signature covers them.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// When it ends.
+    #[must_use]
+    pub fn expires_at(&self) -> SystemTime {
+        self.expires_at
+    }
+}
+
+/// Without the query, which is the permission.
+impl fmt::Debug for PresignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, headers, expires_at } = self;
+        f.debug_struct("PresignedRequest")
+            .field("method", method)
+            .field("url", &url.split('?').next())
+            .field("headers", headers)
+            .field("expires_at", expires_at)
+            .finish()
+    }
+}
+
+impl<'a> Presigner<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// A URL to read an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`operation`](Self::operation).
+    pub fn get<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.operation(&GetObject::new(named(bucket)?, named(key)?), expires_in)
+    }
+
+    /// A URL to ask for an object's headers.
+    ///
+    /// # Errors
+    ///
+    /// As [`operation`](Self::operation).
+    pub fn head<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.operation(&HeadObject::new(named(bucket)?, named(key)?), expires_in)
+    }
+
+    /// A URL to write an object with any content.
+    ///
+    /// # Errors
+    ///
+    /// As [`operation`](Self::operation).
+    pub fn put<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.operation(&PutObject::new(named(bucket)?, named(key)?, Payload::empty()), expires_in)
+    }
+
+    /// A URL to delete an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`operation`](Self::operation).
+    pub fn delete<B, K>(
+        &self,
+        bucket: B,
+        key: K,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error>
+    where
+        B: TryInto<BucketName>,
+        K: TryInto<ObjectKey>,
+        Error: From<B::Error> + From<K::Error>,
+    {
+        self.operation(&DeleteObject::new(named(bucket)?, named(key)?), expires_in)
+    }
+
+    /// A URL for any operation. Headers that the operation sets are signed and must be sent; its
+    /// body is not, and no checksum of it goes in: whoever sends the request brings his own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] for a life below 1 second or above 7 days, and for an operation
+    /// that cannot be a request; [`ErrorKind::Credentials`] when there is no key at hand.
+    pub fn operation<O: Operation>(
+        &self,
+        operation: &O,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error> {
+        let target = operation.target();
+        self.sign(operation, expires_in).map_err(|error| {
+            error.with_operation(operation.name()).with_target(target.bucket(), target.key())
+        })
+    }
+
+    fn sign<O: Operation>(
+        &self,
+        operation: &O,
+        expires_in: Duration,
+    ) -> Result<PresignedRequest, Error> {
+        if !(PRESIGN_MIN..=PRESIGN_MAX).contains(&expires_in) {
+            let message = format!(
+                "a presigned url lives 1 second to 7 days (604800 seconds), not {:.0} seconds",
+                expires_in.as_secs_f64()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        let inner = &self.client.inner;
+        let no_key = |message| Error::new(ErrorKind::Credentials, message);
+        let provider =
+            inner.credentials.as_ref().ok_or_else(|| no_key("the client has no credentials"))?;
+        let credentials =
+            provider.ready().ok_or_else(|| no_key("the credentials are not at hand yet"))?;
+
+        let mut head = Head::new(&inner.endpoint, operation)?;
+        // a body that is there now is only an example of what will be sent
+        for algorithm in ChecksumAlgorithm::ALL {
+            head.headers.remove(algorithm.header());
+        }
+        let input = Input {
+            method: head.method.as_str(),
+            path: &head.path,
+            query: &head.query,
+            headers: &head.signed_headers(head.brings_body),
+            payload: Signed::Unsigned,
+        };
+        let now = inner.now();
+        let query = inner
+            .signer
+            .presign(&input, &credentials, Timestamp::from(now), expires_in)
+            .map_err(|error| {
+                Error::new(ErrorKind::InvalidInput, "the url cannot be signed").with_source(error)
+            })?;
+        Ok(PresignedRequest {
+            url: head.url(&query),
+            method: head.method,
+            headers: head.headers,
+            expires_at: now + Duration::from_secs(expires_in.as_secs()),
+        })
+    }
+}
