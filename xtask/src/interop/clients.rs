@@ -1,13 +1,14 @@
 //! Other people's clients on our emulator: what they write we read, and the other way round.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use super::install::Installed;
+use super::oracle::emulator;
 use super::program::{Bench, Program, limited};
-use super::server::{Access, Server};
-use super::tree;
-use crate::env;
+use super::server::Server;
+use super::{script, tree};
 use crate::failure::{Failure, Result};
 use crate::test::Ledger;
 
@@ -42,15 +43,14 @@ pub(crate) fn clients(bench: &Bench, installed: &Installed, ledger: &mut Ledger)
 struct Suite {
     bench: Bench,
     server: Server,
-    folder: PathBuf,
+    files: PathBuf,
     r2: Program,
 }
 
 impl Suite {
     fn start(bench: &Bench) -> Result<Self> {
-        let binary = bench.binary.to_string_lossy().into_owned();
         let folder = bench.place.fresh("clients")?;
-        let server = Server::start(&bench.place, "emulator", 1, &[("BINARY", &binary)])?;
+        let server = emulator(bench)?;
         let files = folder.join("files");
         tree::write(&files.join("small"), SMALL)?;
         tree::write(&files.join("big"), &tree::noise(5, BIG_BYTES))?;
@@ -62,57 +62,34 @@ impl Suite {
         r2.run(&["cp", "small", &format!("r2://test/from-r2/{ODD}")])?;
         let parts = ["--multipart-threshold", "5MiB", "--part-size", "5MiB"];
         r2.run(&[&["cp", "big", "r2://test/from-r2/big"], &parts[..]].concat())?;
-        Ok(Self { bench: bench.clone(), server, folder: files, r2 })
+        Ok(Self { bench: bench.clone(), server, files, r2 })
     }
 
-    /// Runs one client's checks and takes their lines.
     fn run(&self, name: &str, ledger: &mut Ledger) {
-        let started = env::now();
-        let said = self.output(name);
-        let took = started.elapsed();
-        let mut lines = 0;
-        for line in said.iter().flat_map(|said| said.lines()) {
-            lines += usize::from(take(name, line, ledger));
-        }
-        if lines == 0 {
-            let why = said.unwrap_or_else(|failure| failure.to_string());
-            ledger.failed(&format!("{name}: run"), took, &format!("no check was made: {why}"));
+        match self.script(name) {
+            Ok(mut script) => script::run(name, &mut script, ledger),
+            Err(failure) => ledger.failed(name, Duration::ZERO, &failure.to_string()),
         }
     }
 
-    fn output(&self, name: &str) -> Result<String> {
-        let script = ["sh", "py"].into_iter().find_map(|ending| {
-            let path = self.bench.place.script(&format!("clients/{name}_checks.{ending}"));
-            path.is_file().then_some((ending, path))
-        });
-        let Some((ending, script)) = script else {
-            return Err(Failure::new(format!("{name} has no checks")));
-        };
+    /// The client's own checks, in Python or in bash.
+    fn script(&self, name: &str) -> Result<Command> {
         let place = self.bench.place.installed(name);
         let scratch = self.bench.place.fresh(&format!("clients-{name}"))?;
-        let mut command = if ending == "py" {
-            let mut python = limited(&place.join("bin/python"), &scratch, self.access());
-            python.arg("-B").arg(&script);
-            python
+        let python = self.bench.place.script(&format!("clients/{name}_checks.py"));
+        let mut command = if python.is_file() {
+            let mut command = limited(&place.join("bin/python"), &scratch, self.server.access());
+            command.arg("-B").arg(&python);
+            command
         } else {
-            limited(&script, &scratch, self.access())
+            let shell = self.bench.place.script(&format!("clients/{name}_checks.sh"));
+            limited(&shell, &scratch, self.server.access())
         };
-        command.env("PLACE", &place).env("SCRATCH", &scratch).env("FILES", &self.folder);
+        command.env("PLACE", &place).env("SCRATCH", &scratch).env("FILES", &self.files);
         command.env("BUCKET", BUCKET).env("PREFIX", format!("{name}/")).env("ODD", ODD);
         // Whatever a client would read from the person's own settings, it shall not find.
         command.env("HOME", &scratch).env("LC_ALL", "C.UTF-8");
-        let output =
-            command.output().map_err(|error| Failure::on(format!("run {name}"), &error))?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        if output.status.success() {
-            return Ok(said);
-        }
-        let why = String::from_utf8_lossy(&output.stderr);
-        Ok(format!("{said}\nnot ok run to the end: {}: {}", output.status, why.trim()))
-    }
-
-    fn access(&self) -> &Access {
-        self.server.access()
+        Ok(command)
     }
 
     fn read_back(&self, name: &str) -> Result<()> {
@@ -123,7 +100,7 @@ impl Suite {
                 continue;
             }
             let got = self.r2.bytes(&["cat", &format!("r2://test/{name}/left/{key}")])?;
-            let wanted = tree::read(&self.folder.join(if key == "big" { "big" } else { "small" }))?;
+            let wanted = tree::read(&self.files.join(if key == "big" { "big" } else { "small" }))?;
             if got != wanted {
                 return Err(Failure::new(format!("{key} has other bytes")));
             }
@@ -135,18 +112,6 @@ impl Suite {
         let said = self.r2.run(&["du", "r2://test"])?;
         if said.trim().is_empty() { Err(Failure::new("du says nothing")) } else { Ok(()) }
     }
-}
-
-/// `ok NAME` or `not ok NAME: why`; whether the line was one of these.
-fn take(client: &str, line: &str, ledger: &mut Ledger) -> bool {
-    if let Some(name) = line.strip_prefix("ok ") {
-        ledger.passed(&format!("{client}: {name}"), Duration::ZERO);
-        return true;
-    }
-    let Some(failed) = line.strip_prefix("not ok ") else { return false };
-    let (name, why) = failed.split_once(": ").unwrap_or((failed, ""));
-    ledger.failed(&format!("{client}: {name}"), Duration::ZERO, why);
-    true
 }
 
 #[cfg(test)]

@@ -5,16 +5,19 @@
 
 mod clients;
 mod install;
+mod oracle;
 mod place;
 mod ports;
 mod program;
 mod readme;
+mod script;
 mod server;
 mod servers;
 mod tree;
 
 pub(crate) use clients::{CLIENTS, clients};
 pub(crate) use install::Installing;
+pub(crate) use oracle::{ORACLE, oracle};
 pub(crate) use program::build;
 pub(crate) use readme::readme;
 pub(crate) use servers::{SERVERS, servers};

@@ -27,11 +27,33 @@ enum Part {
     Clients,
     /// Our program on other people's servers
     Servers,
+    /// Our emulator's answers beside those of Cloudflare's own local R2
+    Oracle,
 }
 
 impl Options {
     fn wants(&self, part: Part) -> bool {
         self.part.is_empty() || self.part.contains(&part)
+    }
+
+    /// The servers and clients that the wanted parts need, each once.
+    fn needed(&self) -> Vec<&'static str> {
+        let parts: [(Part, &[&'static str]); 3] = [
+            (Part::Servers, &interop::SERVERS),
+            (Part::Clients, &interop::CLIENTS),
+            (Part::Oracle, &interop::ORACLE),
+        ];
+        let mut names = Vec::new();
+        for (_, needed) in parts.into_iter().filter(|(part, _)| self.wants(*part)) {
+            names.extend(
+                needed.iter().filter(|name| {
+                    self.only.is_empty() || self.only.iter().any(|only| only == *name)
+                }),
+            );
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 }
 
@@ -40,14 +62,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let workspace = Workspace::load()?;
     let root = workspace.root();
     let mut ledger = Ledger::default();
-    let mut names = Vec::new();
-    if options.wants(Part::Servers) {
-        names.extend(interop::SERVERS);
-    }
-    if options.wants(Part::Clients) {
-        names.extend(interop::CLIENTS);
-    }
-    names.retain(|name| options.only.is_empty() || options.only.iter().any(|only| only == name));
+    let names = options.needed();
     let installing = interop::Installing::begin(root, &names);
     if options.wants(Part::Unit) {
         unit::run(root, &mut ledger);
@@ -60,8 +75,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 if options.wants(Part::Readme) {
                     interop::readme(&bench, &mut ledger);
                 }
-                interop::clients(&bench, &installed, &mut ledger);
+                if options.wants(Part::Clients) {
+                    interop::clients(&bench, &installed, &mut ledger);
+                }
                 interop::servers(&bench, &installed, &mut ledger);
+                if options.wants(Part::Oracle) {
+                    interop::oracle(&bench, &installed, &mut ledger);
+                }
             }
         }
     }
