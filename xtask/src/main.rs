@@ -11,6 +11,7 @@ mod env;
 mod failure;
 mod interop;
 mod say;
+mod soak;
 mod source;
 mod test;
 mod wait;
@@ -27,6 +28,8 @@ enum Task {
     Check(check::Options),
     /// Every test: ours, the documentation's, and those with other people's servers and clients
     Test(test::Options),
+    /// Hours of the same: large trees, large files, and kills at any moment
+    Soak(soak::Options),
     /// Measure ours against the floor and against other people's crates
     Bench(bench::Options),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Check(options) => check::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

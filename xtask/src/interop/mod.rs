@@ -13,11 +13,12 @@ mod readme;
 mod script;
 mod server;
 mod servers;
-mod tree;
+pub(crate) mod tree;
 
 pub(crate) use clients::{CLIENTS, clients};
 pub(crate) use install::Installing;
-pub(crate) use oracle::{ORACLE, oracle};
-pub(crate) use program::build;
+pub(crate) use oracle::{ORACLE, emulator, oracle};
+pub(crate) use program::{Bench, Program, build, build_release};
 pub(crate) use readme::readme;
-pub(crate) use servers::{SERVERS, servers};
+pub(crate) use server::{Access, Server};
+pub(crate) use servers::{SERVERS, servers, start};

@@ -30,7 +30,7 @@ pub(crate) fn oracle(bench: &Bench, installed: &Installed, ledger: &mut Ledger) 
 }
 
 /// Our own emulator, served as a person would serve it.
-pub(super) fn emulator(bench: &Bench) -> Result<Server> {
+pub(crate) fn emulator(bench: &Bench) -> Result<Server> {
     let binary = bench.binary.to_string_lossy();
     Server::start(&bench.place, "emulator", 1, &[("BINARY", &binary)])
 }

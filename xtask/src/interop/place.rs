@@ -6,32 +6,32 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     root: PathBuf,
 }
 
 impl Place {
-    pub(super) fn of(root: &Path) -> Self {
+    pub(crate) fn of(root: &Path) -> Self {
         Self { root: root.to_path_buf() }
     }
 
     /// The checkout.
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Where a server or client is installed; kept from run to run.
-    pub(super) fn installed(&self, name: &str) -> PathBuf {
+    pub(crate) fn installed(&self, name: &str) -> PathBuf {
         self.root.join(".cache/interop/installed").join(name)
     }
 
     /// Where a running thing keeps its state and its logs; they stay until the next run.
-    pub(super) fn state(&self, name: &str) -> PathBuf {
+    pub(crate) fn state(&self, name: &str) -> PathBuf {
         self.root.join(".cache/interop/run").join(name)
     }
 
     /// An empty folder for one suite.
-    pub(super) fn fresh(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn fresh(&self, name: &str) -> Result<PathBuf> {
         let folder = self.state(name);
         if folder.exists() {
             let doing = format!("empty {}", folder.display());
@@ -42,7 +42,7 @@ impl Place {
         Ok(folder)
     }
 
-    pub(super) fn script(&self, path: &str) -> PathBuf {
+    pub(crate) fn script(&self, path: &str) -> PathBuf {
         self.root.join("xtask/interop").join(path)
     }
 }

@@ -3,37 +3,53 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::place::Place;
 use super::server::Access;
 use crate::cargo::{cargo, shown, succeed};
-use crate::env;
 use crate::failure::{Failure, Result};
+use crate::{env, wait};
 
-/// No single command of these suites may take longer; `timeout` of coreutils sees to it.
+/// No single command of the suites may take longer; `timeout` of coreutils sees to it.
 const LIMIT_SECONDS: &str = "300";
+
+/// Likewise for gigabytes.
+const SOAK_LIMIT_SECONDS: &str = "3600";
 
 /// Where the suites work, and with what.
 #[derive(Clone, Debug)]
 pub(crate) struct Bench {
-    pub(super) place: Place,
-    pub(super) binary: PathBuf,
+    pub(crate) place: Place,
+    pub(crate) binary: PathBuf,
+    limit_seconds: &'static str,
 }
 
-/// Builds the program as the tests do, so that nothing is compiled twice.
+/// Builds the program with the features that the tests have, so that nothing is compiled twice.
 pub(crate) fn build(root: &Path) -> Result<Bench> {
-    succeed(cargo(root).args(["build", "--quiet", "--package", "r2-cli"]))?;
-    let target = root.join("target/debug/r2");
-    if !target.is_file() {
-        return Err(Failure::new(format!("{} was not built", target.display())));
+    succeed(cargo(root).args(["build", "--quiet", "--workspace", "--all-targets"]))?;
+    bench(root, "target/debug/r2", LIMIT_SECONDS)
+}
+
+/// Builds the program as it is delivered.
+pub(crate) fn build_release(root: &Path) -> Result<Bench> {
+    succeed(cargo(root).args(["build", "--quiet", "--release", "--package", "r2-cli"]))?;
+    bench(root, "target/release/r2", SOAK_LIMIT_SECONDS)
+}
+
+fn bench(root: &Path, binary: &str, limit_seconds: &'static str) -> Result<Bench> {
+    let binary = root.join(binary);
+    if !binary.is_file() {
+        return Err(Failure::new(format!("{} was not built", binary.display())));
     }
-    Ok(Bench { place: Place::of(root), binary: target })
+    Ok(Bench { place: Place::of(root), binary, limit_seconds })
 }
 
 impl Bench {
     /// The program, led to a server.
-    pub(super) fn program(&self, access: &Access, folder: &Path) -> Program {
+    pub(crate) fn program(&self, access: &Access, folder: &Path) -> Program {
         Program {
+            limit_seconds: self.limit_seconds,
             binary: self.binary.clone(),
             access: access.clone(),
             folder: folder.to_path_buf(),
@@ -42,7 +58,8 @@ impl Bench {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
+    limit_seconds: &'static str,
     binary: PathBuf,
     access: Access,
     folder: PathBuf,
@@ -50,7 +67,7 @@ pub(super) struct Program {
 
 impl Program {
     /// Runs it to the end; what it printed, or a failure with what it said.
-    pub(super) fn run(&self, arguments: &[&str]) -> Result<String> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<String> {
         let output = self.output(arguments, Stdio::null())?;
         let said = String::from_utf8_lossy(&output.stderr);
         if output.status.success() {
@@ -91,17 +108,46 @@ impl Program {
         Ok(self.output(arguments, Stdio::null())?.status.code())
     }
 
+    /// The program itself, without a limit, for whoever wants to end it in another way.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = led_to(Command::new(&self.binary), &self.folder, &self.access);
+        command.args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    /// Starts it and kills it without a word (SIGKILL) after a while; whether it was still running.
+    pub(crate) fn killed_after(&self, while_: Duration, arguments: &[&str]) -> Result<bool> {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let starting = |error| Failure::on(format!("start {}", self.binary.display()), &error);
+        let mut child = command.spawn().map_err(starting)?;
+        let ended = wait::until(while_, || child.try_wait().ok().flatten()).is_some();
+        // It may end between the question and the blow.
+        let _ = child.kill();
+        let _ = child.wait();
+        Ok(!ended)
+    }
+
     fn output(&self, arguments: &[&str], input: Stdio) -> Result<std::process::Output> {
-        let mut command = limited(&self.binary, &self.folder, &self.access);
+        let mut command = under(self.limit_seconds, &self.binary, &self.folder, &self.access);
         command.args(arguments).stdin(input);
         command.output().map_err(|error| Failure::on(format!("start {}", shown(&command)), &error))
     }
 }
 
-/// A program under a time limit, with no credentials but those of the server it is led to.
+/// A program under the usual time limit, with no credentials but those of the server it is led to.
 pub(super) fn limited(program: &Path, folder: &Path, access: &Access) -> Command {
+    under(LIMIT_SECONDS, program, folder, access)
+}
+
+fn under(limit_seconds: &str, program: &Path, folder: &Path, access: &Access) -> Command {
     let mut command = Command::new("timeout");
-    command.args(["--kill-after", "5", LIMIT_SECONDS]).arg(program).current_dir(folder);
+    command.args(["--kill-after", "5", limit_seconds]).arg(program);
+    led_to(command, folder, access)
+}
+
+fn led_to(mut command: Command, folder: &Path, access: &Access) -> Command {
+    command.current_dir(folder);
     for name in env::credentials() {
         command.env_remove(name);
     }

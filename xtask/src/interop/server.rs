@@ -18,10 +18,10 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
 /// Environment variables that lead a client to a server.
-pub(super) type Access = Vec<(String, String)>;
+pub(crate) type Access = Vec<(String, String)>;
 
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     access: Access,
     child: Child,
     /// Closing it ends the server; so does the end of this process, however it comes.
@@ -30,7 +30,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts `servers/NAME.sh` and waits until it is ready.
-    pub(super) fn start(
+    pub(crate) fn start(
         place: &Place,
         name: &str,
         ports: usize,
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    pub(super) fn access(&self) -> &Access {
+    pub(crate) fn access(&self) -> &Access {
         &self.access
     }
 }

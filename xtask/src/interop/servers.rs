@@ -25,13 +25,18 @@ pub(crate) fn servers(bench: &Bench, installed: &Installed, ledger: &mut Ledger)
     for name in SERVERS.into_iter().filter(|name| installed.contains(name)) {
         let mut server = None;
         ledger.check(&format!("{name}: start"), || {
-            server = Some(Server::start(&bench.place, name, PORTS, &[])?);
+            server = Some(start(bench, name)?);
             Ok(())
         });
         if let Some(server) = server {
             moves_data(name, bench, server.access(), ledger);
         }
     }
+}
+
+/// One of the servers, for as long as the value lives.
+pub(crate) fn start(bench: &Bench, name: &str) -> Result<Server> {
+    Server::start(&bench.place, name, PORTS, &[])
 }
 
 /// The whole suite against one endpoint.
@@ -143,9 +148,8 @@ fn wanted(holds: bool, why: impl FnOnce() -> String) -> Result<()> {
     if holds { Ok(()) } else { Err(Failure::new(why())) }
 }
 
-fn same_file(wanted_file: &Path, got: &Path) -> Result<()> {
-    let same = tree::read(wanted_file)? == tree::read(got)?;
-    wanted(same, || format!("{} has other bytes", got.display()))
+fn same_file(one: &Path, other: &Path) -> Result<()> {
+    wanted(tree::same_file(one, other)?, || format!("{} has other bytes", other.display()))
 }
 
 fn run(command: &mut Command) -> Result<()> {

@@ -61,7 +61,7 @@ impl Ledger {
     }
 
     /// The summary; its last line is `N passed, N failed`, and skips where there were any.
-    pub(super) fn close(self) -> Result<()> {
+    pub(crate) fn close(self) -> Result<()> {
         for name in &self.failed {
             say::line(format!("FAILED  {name}"));
         }
