@@ -6,6 +6,7 @@ mod decisions;
 mod features;
 mod links;
 mod markdown;
+mod readme;
 mod rules;
 
 pub(super) use rules::findings;
