@@ -52,7 +52,7 @@ pub(crate) enum Source {
     Empty,
     Memory {
         whole: Bytes,
-        rest: Bytes,
+        at: usize,
     },
     File(Box<FileSource>),
     Stream(Box<StreamSource>),
@@ -141,7 +141,7 @@ impl Body {
     pub fn length(&self) -> Option<u64> {
         match &self.source {
             Source::Empty => Some(0),
-            Source::Memory { rest, .. } => Some(rest.len() as u64),
+            Source::Memory { whole, at } => Some((whole.len() - at) as u64),
             Source::File(file) => Some(file.remaining()),
             Source::Stream(stream) => stream.remaining(),
             Source::Remade { current, .. } => current.length(),
@@ -235,8 +235,8 @@ impl Body {
         if length.is_some_and(|length| length > limit) {
             return Err(BodyError::too_large());
         }
-        if let (Source::Memory { rest, .. }, None) = (&self.source, &self.on_chunk) {
-            return Ok(rest.clone());
+        if let (Source::Memory { whole, at }, None) = (&self.source, &self.on_chunk) {
+            return Ok(whole.slice(*at..));
         }
         let Some(first) = self.next_chunk().await.transpose()? else { return Ok(Bytes::new()) };
         if first.len() > limit_bytes {
@@ -280,9 +280,11 @@ impl Body {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         let chunk = match &mut self.source {
             Source::Empty => None,
-            Source::Memory { rest, .. } if rest.is_empty() => None,
-            Source::Memory { rest, .. } => {
-                Some(Ok(rest.split_to(rest.len().min(limits::CHUNK_BYTES))))
+            Source::Memory { whole, at } if *at == whole.len() => None,
+            Source::Memory { whole, at } => {
+                let from = *at;
+                *at = whole.len().min(from + limits::CHUNK_BYTES);
+                Some(Ok(whole.slice(from..*at)))
             }
             Source::File(file) => ready!(file.poll_chunk(cx)),
             Source::Stream(stream) => ready!(stream.poll_chunk(cx)),
@@ -310,8 +312,7 @@ impl From<Bytes> for Body {
         if whole.is_empty() {
             return Self::empty();
         }
-        let rest = whole.clone();
-        Self::of(Source::Memory { whole, rest })
+        Self::of(Source::Memory { whole, at: 0 })
     }
 }
 
