@@ -83,7 +83,12 @@ fn pass(step: &Step, workspace: &Workspace) -> Findings {
 }
 
 fn format(workspace: &Workspace) -> Result<Findings> {
-    succeed(cargo(workspace.root()).args(["fmt", "--all", "--", "--check"]))?;
+    // The peers of the benchmark are a workspace of their own.
+    for manifest in ["Cargo.toml", "xtask/peers/Cargo.toml"] {
+        let mut command = cargo(workspace.root());
+        command.args(["fmt", "--all", "--manifest-path", manifest, "--", "--check"]);
+        succeed(&mut command)?;
+    }
     Ok(Findings::default())
 }
 
