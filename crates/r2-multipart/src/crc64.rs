@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use r2_objects::{Checksum, ChecksumAlgorithm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The polynomial, bit 63 standing for x^0 ("reflected").
@@ -86,6 +87,13 @@ impl Crc64 {
     #[must_use]
     pub const fn value(self) -> u64 {
         self.0
+    }
+
+    /// A checksum of the client's, if it is a CRC64NVME.
+    pub(crate) fn of_checksum(checksum: &Checksum) -> Option<Self> {
+        let crc64 = checksum.algorithm() == ChecksumAlgorithm::Crc64Nvme;
+        let value = checksum.as_bytes().try_into().ok().filter(|_| crc64)?;
+        Some(Self(u64::from_be_bytes(value)))
     }
 
     /// The checksum of these bytes followed by `length` further bytes whose checksum is `next`.

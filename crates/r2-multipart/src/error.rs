@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::machine::Failure;
+
 /// Why a transfer failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -35,6 +37,8 @@ pub enum ErrorKind {
     Protocol,
     /// The caller's stop signal came.
     Stopped,
+    /// The transfer's deadline came.
+    Deadline,
 }
 
 impl ErrorKind {
@@ -54,6 +58,7 @@ impl ErrorKind {
             Self::UploadVanished => "find the upload on the server any more",
             Self::Protocol => "make sense of the server's answer",
             Self::Stopped => "finish before the stop signal",
+            Self::Deadline => "finish before the deadline",
         }
     }
 }
@@ -95,6 +100,24 @@ impl Error {
         error
     }
 
+    /// An error of the client, sorted by what it means for a transfer.
+    pub(crate) fn of_request(error: r2_objects::Error) -> Self {
+        let kind = match error.kind() {
+            r2_objects::ErrorKind::NoSuchUpload => ErrorKind::UploadVanished,
+            r2_objects::ErrorKind::ObjectChanged => ErrorKind::ObjectChanged,
+            r2_objects::ErrorKind::ChecksumMismatch => ErrorKind::Checksum,
+            r2_objects::ErrorKind::SourceBody => ErrorKind::Source,
+            _ => ErrorKind::Request,
+        };
+        Self::because(kind, error)
+    }
+
+    /// The same error as another kind: only the transfer knows what some answers mean.
+    pub(crate) fn meaning(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.0.detail = Some(detail.into());
         self
@@ -115,6 +138,65 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// The client's error, when a request is what failed: code, status, request id, attempts.
+    #[must_use]
+    pub fn request(&self) -> Option<&r2_objects::Error> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// Whether the server found the range outside the object.
+    pub(crate) fn is_invalid_range(&self) -> bool {
+        self.request().is_some_and(|error| error.kind() == r2_objects::ErrorKind::InvalidRange)
+    }
+
+    /// Whether a failed request may have taken effect all the same: its reply was lost, or a
+    /// repetition found the upload gone.
+    pub(crate) fn may_have_applied(&self) -> bool {
+        self.kind() == ErrorKind::UploadVanished
+            || self.request().is_some_and(r2_objects::Error::may_have_applied)
+    }
+
+    /// What the failure of one part means for the whole transfer.
+    pub(crate) fn failure(&self) -> Failure {
+        use r2_objects::ErrorKind as Request;
+        match (self.kind(), self.request().map(r2_objects::Error::kind)) {
+            (ErrorKind::UploadVanished | ErrorKind::ObjectChanged, _) => Failure::Stale,
+            (ErrorKind::SourceChanged | ErrorKind::TooLarge | ErrorKind::Checksum, _) => {
+                Failure::Final
+            }
+            (
+                ErrorKind::Request,
+                Some(Request::TooManyRequests | Request::Internal | Request::Unavailable),
+            ) => Failure::Pressure,
+            _ => Failure::Fatal,
+        }
+    }
+
+    /// What a failure to read means: what is gone will not come back by waiting.
+    pub(crate) fn reading_failure(&self) -> Failure {
+        match self.request() {
+            Some(error) if error.is_not_found() => Failure::Final,
+            _ => self.failure(),
+        }
+    }
+
+    /// What a failed completion means: some answers say that these parts never make an object.
+    pub(crate) fn completion_failure(&self) -> Failure {
+        use r2_objects::ErrorKind as Request;
+        match self.request().map(r2_objects::Error::kind) {
+            Some(
+                Request::PreconditionFailed
+                | Request::InvalidPart
+                | Request::EntityTooSmall
+                | Request::EntityTooLarge
+                | Request::BadDigest
+                | Request::InvalidDigest
+                | Request::MalformedXml,
+            ) => Failure::Final,
+            _ => self.failure(),
+        }
     }
 
     /// Whether the state to go on from was kept: the same call resumes the transfer.

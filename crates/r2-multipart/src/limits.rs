@@ -1,5 +1,7 @@
 //! Every bound of this crate, each with its unit and where it comes from.
 
+use std::time::Duration;
+
 /// One MiB, in bytes.
 pub const MIB: u64 = 1024 * 1024;
 
@@ -53,3 +55,6 @@ pub const JOURNAL_BYTES_MAX: u64 = 4 * MIB;
 /// No byte passes through this machine, so nothing but the price (one class A operation a part)
 /// and the time of one request count.
 pub const COPY_PART_BYTES_DEFAULT: u64 = 128 * MIB;
+
+/// How long cleaning up after a failure may take, retries included.
+pub const CLEAN_UP_TIMEOUT: Duration = Duration::from_secs(30);

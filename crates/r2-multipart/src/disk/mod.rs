@@ -10,6 +10,5 @@ mod token_file;
 pub(crate) use journal::{JournalHeader, JournalRecord};
 pub use part_file::Durability;
 pub(crate) use part_file::PartFile;
-pub(crate) use positioned::{read_at, write_all_at};
-pub(crate) use source_file::{SourceFile, read_part};
+pub(crate) use source_file::{SourceFile, checksum_part, read_part};
 pub(crate) use token_file::{read_token, remove_token, write_token};

@@ -9,10 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 use super::journal::{self, JournalHeader, JournalRecord};
-use super::positioned::{read_at, write_all_at};
+use super::positioned::{checksum_at, write_all_at};
 use super::replace::sync_parent;
-use crate::crc64::{Crc64, Crc64Hasher};
-use crate::limits::WRITE_BYTES;
+use crate::crc64::Crc64;
 use crate::plan::Part;
 
 const PART_SUFFIX: &str = ".r2part";
@@ -78,6 +77,11 @@ impl PartFile {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
+    /// Whether an earlier run left a journal beside `target`.
+    pub(crate) fn has_journal(target: &Path) -> io::Result<bool> {
+        beside(target, JOURNAL_SUFFIX)?.try_exists()
+    }
+
     /// What an earlier run left, if anything.
     pub(crate) fn journal(&self) -> io::Result<Option<(JournalHeader, Vec<JournalRecord>)>> {
         journal::read(&self.journal_path)
@@ -104,19 +108,7 @@ impl PartFile {
 
     /// The checksum of a part as it stands in the file; nothing when the file is too short.
     pub(crate) fn checksum(&self, part: &Part) -> io::Result<Option<Crc64>> {
-        let mut buffer = vec![0; WRITE_BYTES];
-        let mut hasher = Crc64Hasher::new();
-        let mut offset = part.offset;
-        while offset < part.end() {
-            let wanted = usize::try_from(part.end() - offset).unwrap_or(usize::MAX);
-            let piece = &mut buffer[..wanted.min(WRITE_BYTES)];
-            if read_at(&self.data, offset, piece)? < piece.len() {
-                return Ok(None);
-            }
-            hasher.update(piece);
-            offset += piece.len() as u64;
-        }
-        Ok(Some(hasher.finish()))
+        checksum_at(&self.data, part)
     }
 
     /// Writes chunks one after the other from `offset` on.

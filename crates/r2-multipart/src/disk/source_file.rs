@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::BytesMut;
-
-use super::positioned::read_at;
+use super::positioned::{checksum_at, read_at};
+use crate::buffers::Buffer;
 use crate::crc64::Crc64;
+use crate::plan::Part;
 use crate::resume::Fingerprint;
 
 /// An open file and what it looked like when it was opened.
@@ -44,11 +44,16 @@ impl SourceFile {
 pub(crate) fn read_part(
     file: &File,
     offset: u64,
-    mut buffer: BytesMut,
-) -> io::Result<(BytesMut, Crc64)> {
+    mut buffer: Buffer,
+) -> io::Result<(Buffer, Crc64)> {
     if read_at(file, offset, &mut buffer)? < buffer.len() {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let crc = Crc64::of(&buffer);
     Ok((buffer, crc))
+}
+
+/// The checksum of a part, without holding it in memory.
+pub(crate) fn checksum_part(file: &File, part: &Part) -> io::Result<Crc64> {
+    checksum_at(file, part)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }

@@ -38,14 +38,12 @@ pub enum DownloadAction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "one event for each answer to an action")]
 pub enum DownloadEvent {
-    /// The object has this many parts, of which some are finished and one may be on its way.
+    /// The object has this many parts, of which some are finished.
     Opened {
         /// How many parts there are.
         count: PartNumber,
         /// Those that an earlier run wrote.
         finished: Vec<PartNumber>,
-        /// One that came with the answer and is being fetched already.
-        under_way: Option<PartNumber>,
     },
     /// The object could not be opened.
     OpenFailed(Failure),
@@ -98,7 +96,7 @@ enum State {
 /// let mut machine = DownloadMachine::new(Order::AnyPlace, ceiling, OnFailure::Keep);
 /// assert_eq!(machine.next(), Some(DownloadAction::Open));
 /// let one = PartNumber::FIRST;
-/// machine.handle(DownloadEvent::Opened { count: one, finished: vec![], under_way: None });
+/// machine.handle(DownloadEvent::Opened { count: one, finished: vec![] });
 /// assert_eq!(machine.next(), Some(DownloadAction::Fetch(one)));
 /// machine.handle(DownloadEvent::Fetched(one, Pace::Free));
 /// assert_eq!(machine.next(), Some(DownloadAction::Finish));
@@ -219,11 +217,8 @@ impl DownloadMachine {
     /// Takes in what happened. Events that answer no open action are ignored.
     pub fn handle(&mut self, event: DownloadEvent) {
         match (self.state, event) {
-            (State::Opening, DownloadEvent::Opened { count, finished, under_way }) => {
+            (State::Opening, DownloadEvent::Opened { count, finished }) => {
                 self.flight.fill(count, &finished);
-                if let Some(number) = under_way {
-                    self.flight.take(number);
-                }
                 self.state = State::Running;
             }
             (State::Opening, DownloadEvent::OpenFailed(failure)) => self.fail(failure),

@@ -89,15 +89,6 @@ impl Flight {
         Some(number)
     }
 
-    /// Marks a queued part as under way although the limit was not asked.
-    pub(super) fn take(&mut self, number: PartNumber) {
-        if let Some(place) = self.queue.iter().position(|queued| *queued == number) {
-            self.queue.remove(place);
-            self.slots[number.index()].state = State::Flying(self.limit.epoch());
-            self.flying += 1;
-        }
-    }
-
     /// A part arrived. False when it was not under way.
     pub(super) fn land(&mut self, number: PartNumber, pace: Pace) -> bool {
         let Some(epoch) = self.stop_flying(number, State::Done) else { return false };

@@ -271,7 +271,8 @@ impl UploadMachine {
                     self.fail(failure);
                 }
             }
-            (State::Completing, UploadEvent::Completed) => {
+            // `Listing`: an earlier run had completed the upload, and died before it knew
+            (State::Listing | State::Completing, UploadEvent::Completed) => {
                 self.state = State::Ended(End::Completed);
             }
             (State::Completing, UploadEvent::CompleteFailed(failure)) => self.fail(failure),

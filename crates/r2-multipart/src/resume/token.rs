@@ -129,6 +129,8 @@ pub struct ResumeToken {
     pub transfer: TransferId,
     /// The upload's id on that server.
     pub upload_id: String,
+    /// When the upload was created, in seconds since 1970.
+    pub created_unix_seconds: u64,
     /// Size of every part but the last, in bytes.
     pub part_size_bytes: u64,
     /// Whether the parts carry checksums.
@@ -147,8 +149,24 @@ impl ResumeToken {
         source: Fingerprint,
         checksum: TokenChecksum,
     ) -> Self {
-        let (upload_id, part_size_bytes) = (upload_id.into(), part_size.bytes());
-        Self { version: VERSION, transfer, upload_id, part_size_bytes, checksum, source }
+        Self {
+            version: VERSION,
+            transfer,
+            upload_id: upload_id.into(),
+            created_unix_seconds: 0,
+            part_size_bytes: part_size.bytes(),
+            checksum,
+            source,
+        }
+    }
+
+    /// The same token with the time at which the upload was created. An object that is older was
+    /// not made by this upload, even if it is equal.
+    #[must_use]
+    pub fn created(mut self, at: SystemTime) -> Self {
+        self.created_unix_seconds =
+            at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self
     }
 
     /// The token as JSON, which holds no secret.
@@ -206,6 +224,7 @@ mod tests {
         let transfer = TransferId::new("http://r2.local", "bucket", "a/ü.bin");
         let checksum = TokenChecksum::Crc64Nvme;
         ResumeToken::new(transfer, "id+/=", PartSize::default(), source, checksum)
+            .created(UNIX_EPOCH + std::time::Duration::from_millis(1_700_000_000_999))
     }
 
     #[test]
@@ -217,6 +236,7 @@ mod tests {
               "bucket": "bucket",
               "key": "a/ü.bin",
               "upload_id": "id+/=",
+              "created_unix_seconds": 1700000000,
               "part_size_bytes": 10485760,
               "checksum": "crc64nvme",
               "source": {

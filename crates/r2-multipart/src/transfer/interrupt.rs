@@ -1,0 +1,38 @@
+//! What ends a transfer from outside: its stop signal and its deadline.
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{Stop, TransferOptions};
+use crate::error::ErrorKind;
+
+/// Waits for the first of the two, once.
+pub(crate) struct Interrupt {
+    stop: Option<Stop>,
+    deadline: Option<Instant>,
+    over: bool,
+}
+
+impl Interrupt {
+    pub(crate) fn new(options: &TransferOptions) -> Self {
+        Self { stop: options.stop.clone(), deadline: options.deadline, over: false }
+    }
+
+    /// Comes once; afterwards the transfer is busy ending, and nothing ends it faster.
+    pub(crate) async fn came(&mut self) -> ErrorKind {
+        if self.over {
+            return std::future::pending().await;
+        }
+        let deadline = async {
+            match self.deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        let kind = tokio::select! {
+            () = Stop::wait(self.stop.as_ref()) => ErrorKind::Stopped,
+            () = deadline => ErrorKind::Deadline,
+        };
+        self.over = true;
+        kind
+    }
+}

@@ -1,0 +1,13 @@
+//! What uploads, downloads and copies have in common: options, progress, the stop signal.
+
+mod interrupt;
+mod options;
+mod progress;
+mod stop;
+
+pub use options::TransferOptions;
+pub use progress::{Progress, ProgressUpdate};
+pub use stop::Stop;
+
+pub(crate) use interrupt::Interrupt;
+pub(crate) use progress::Meter;
