@@ -52,6 +52,8 @@ mod paging;
 mod payload;
 mod presign;
 mod reply;
+#[cfg(test)]
+mod testing;
 mod values;
 mod verify;
 

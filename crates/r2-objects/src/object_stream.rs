@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::error::{self, Error, ErrorKind};
 use crate::limits::{RECONNECT_PAUSE, RECONNECT_PROGRESS_BYTES, RECONNECTS_MAX};
 use crate::names::ByteRange;
-use crate::operation::{Operation as _, Target};
+use crate::operation::Operation as _;
 use crate::ops::{Conditional, FetchedObject, GetObject, ObjectInfo};
 use crate::verify::{Verdict, Verifier};
 
@@ -171,8 +171,7 @@ impl ObjectStream {
     }
 
     fn named(&self, error: Error) -> Error {
-        let target = self.get.target();
-        error.with_operation(self.get.name()).with_target(target.bucket(), target.key())
+        error.with_operation(self.get.name()).about(self.get.target())
     }
 
     /// The bytes still to come, if that is known.
@@ -217,13 +216,9 @@ impl ObjectStream {
         Ok(State::Reconnecting(Box::pin(async move {
             tokio::time::sleep(pause).await;
             let changed = || {
-                let message = "the object was replaced while it was read";
-                let Target::Object(bucket, key) = get.target() else {
-                    return Error::new(ErrorKind::ObjectChanged, message);
-                };
-                Error::new(ErrorKind::ObjectChanged, message)
+                Error::new(ErrorKind::ObjectChanged, "the object was replaced while it was read")
                     .with_operation(get.name())
-                    .with_target(Some(bucket), Some(key))
+                    .about(get.target())
             };
             let fetched = match client.send(&get).await {
                 Ok(Conditional::Met(fetched)) => fetched,

@@ -181,10 +181,8 @@ impl<'a> Presigner<'a> {
         operation: &O,
         expires_in: Duration,
     ) -> Result<PresignedRequest, Error> {
-        let target = operation.target();
-        self.sign(operation, expires_in).map_err(|error| {
-            error.with_operation(operation.name()).with_target(target.bucket(), target.key())
-        })
+        self.sign(operation, expires_in)
+            .map_err(|error| error.with_operation(operation.name()).about(operation.target()))
     }
 
     fn sign<O: Operation>(

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http::Response;
 use r2_resilience::{Applied, Attempt, Call, FailureClass, Hedge, Outcome};
 use r2_sign::Credentials;
 use r2_transport::{Body, Deadline};
@@ -78,7 +77,7 @@ pub(super) async fn run<O: Operation>(
 ) -> Result<O::Output, Error> {
     let target = operation.target();
     let named = |error: Error| match error.operation() {
-        None => error.with_operation(operation.name()).with_target(target.bucket(), target.key()),
+        None => error.with_operation(operation.name()).about(target),
         Some(_) => error,
     };
     let exchange = Exchange::new(inner, operation).map_err(&named)?;
@@ -152,26 +151,21 @@ struct Running<'a, O> {
 impl<O: Operation> Running<'_, O> {
     async fn attempt(&self, attempt: Attempt) -> Outcome<O::Output, Error> {
         let measure = self.telemetry.attempt(attempt.number);
-        let mut skew = None;
-        let result = self.try_once(attempt, &mut skew).await;
-        measure.ended(self.telemetry, result.as_ref().err());
+        let result = self.try_once(attempt).await;
+        measure.ended(self.telemetry, result.as_ref().err().map(|failed| &failed.error));
         match result {
             Ok(output) => Outcome::Done(output),
-            Err(error) if skew == Some(Skew::Corrected) => Outcome::Retry {
+            Err(Failed { error, remedy: Remedy::Found }) => Outcome::Retry {
                 error,
                 class: FailureClass::Skew,
                 after: None,
                 applied: Applied::No,
             },
-            Err(error) => error.into_outcome(),
+            Err(Failed { error, remedy: Remedy::None }) => error.into_outcome(),
         }
     }
 
-    async fn try_once(
-        &self,
-        attempt: Attempt,
-        skew: &mut Option<Skew>,
-    ) -> Result<O::Output, Error> {
+    async fn try_once(&self, attempt: Attempt) -> Result<O::Output, Failed> {
         let credentials = self.credentials().await?;
         let body = self.exchange.payload().open()?;
         let body = self.telemetry.count_upload(body, self.exchange.payload().length());
@@ -182,17 +176,22 @@ impl<O: Operation> Running<'_, O> {
         let storage = self.operation.storage_class();
         let billed = self.inner.ledger.bill(self.operation.cost_class(), &storage)?;
         self.telemetry.sending(attempt.number);
-        let response = self.inner.transport.send(request).await.map_err(error::from_transport);
-        let response = match response {
+        let response = match self.inner.transport.send(request).await {
             Ok(response) => response,
             Err(error) => {
                 if !error.may_have_applied() {
                     self.inner.ledger.cancel(billed);
                 }
-                return Err(error);
+                return Err(error::from_transport(error).into());
             }
         };
-        self.reply(response, billed, skew).await
+        let (parts, body) = response.into_parts();
+        self.telemetry.replied(&ReplyFacts { status: parts.status, headers: &parts.headers });
+        if self.operation.accepts(parts.status) {
+            Ok(self.accepted(parts, body, billed).await?)
+        } else {
+            Err(self.refused(&parts, body, billed, credentials.as_ref()).await)
+        }
     }
 
     async fn credentials(&self) -> Result<Option<Credentials>, Error> {
@@ -205,29 +204,12 @@ impl<O: Operation> Running<'_, O> {
         })
     }
 
-    async fn reply(
+    async fn accepted(
         &self,
-        response: Response<Body>,
+        parts: http::response::Parts,
+        body: Body,
         billed: Billed,
-        skew: &mut Option<Skew>,
     ) -> Result<O::Output, Error> {
-        let (parts, body) = response.into_parts();
-        let facts = ReplyFacts { status: parts.status, headers: &parts.headers };
-        self.telemetry.replied(&facts);
-        if !self.operation.accepts(parts.status) {
-            // an error whose text is lost still has its status
-            let text = body.collect(ERROR_BYTES_MAX).await.unwrap_or_default();
-            let error = error::from_reply(facts, &text);
-            if matches!(parts.status.as_u16(), 401 | 403) {
-                self.inner.ledger.cancel(billed);
-            } else {
-                self.telemetry.billed();
-            }
-            if error.kind() == ErrorKind::ClockSkew {
-                *skew = Some(self.correct_clock(&facts));
-            }
-            return Err(error);
-        }
         self.telemetry.billed();
         let class = parts.headers.get("x-amz-storage-class").and_then(|value| value.to_str().ok());
         let infrequent =
@@ -237,8 +219,9 @@ impl<O: Operation> Running<'_, O> {
         }
         let reply = match self.operation.reply_mode() {
             ReplyMode::Buffered => {
-                let bytes = body.collect(REPLY_BYTES_MAX).await.map_err(error::from_reply_body);
-                let bytes = bytes.map_err(|error| facts.about(error))?;
+                let facts = ReplyFacts { status: parts.status, headers: &parts.headers };
+                let bytes = body.collect(REPLY_BYTES_MAX).await;
+                let bytes = bytes.map_err(|error| facts.about(error::from_reply_body(error)))?;
                 self.telemetry.downloaded(bytes.len());
                 Reply::buffered(parts.status, parts.headers, bytes)
             }
@@ -251,20 +234,74 @@ impl<O: Operation> Running<'_, O> {
         self.operation.decode(reply)
     }
 
+    async fn refused(
+        &self,
+        parts: &http::response::Parts,
+        body: Body,
+        billed: Billed,
+        used: Option<&Credentials>,
+    ) -> Failed {
+        // an error whose text is lost still has its status
+        let text = body.collect(ERROR_BYTES_MAX).await.unwrap_or_default();
+        let facts = ReplyFacts { status: parts.status, headers: &parts.headers };
+        let error = error::from_reply(facts, &text);
+        // R2 does not bill what it refuses before it looks at the request
+        if matches!(parts.status.as_u16(), 401 | 403) {
+            self.inner.ledger.cancel(billed);
+        } else {
+            self.telemetry.billed();
+        }
+        let remedy = match error.kind() {
+            ErrorKind::ClockSkew => self.correct_clock(&facts),
+            ErrorKind::Unauthorized | ErrorKind::SignatureMismatch | ErrorKind::Expired => {
+                self.other_credentials(used).await
+            }
+            _ => Remedy::None,
+        };
+        Failed { error, remedy }
+    }
+
     /// Takes the server's time for ours, once a call: a second refusal is not about time.
-    fn correct_clock(&self, facts: &ReplyFacts<'_>) -> Skew {
+    fn correct_clock(&self, facts: &ReplyFacts<'_>) -> Remedy {
         // a reply out of a cache has an old date
         let server = facts.date().filter(|_| !facts.headers.contains_key(http::header::AGE));
         let first = !self.clock_corrected.swap(true, Ordering::Relaxed);
         match server {
-            Some(server) if first && self.inner.correct_clock(server) => Skew::Corrected,
-            _ => Skew::Stays,
+            Some(server) if first && self.inner.correct_clock(server) => Remedy::Found,
+            _ => Remedy::None,
+        }
+    }
+
+    /// Was the key that the server refused replaced meanwhile?
+    async fn other_credentials(&self, used: Option<&Credentials>) -> Remedy {
+        let now = self.credentials().await.ok().flatten();
+        match (used, now) {
+            (Some(used), Some(now))
+                if used.access_key_id() != now.access_key_id()
+                    || used.secret_access_key() != now.secret_access_key()
+                    || used.session_token() != now.session_token() =>
+            {
+                Remedy::Found
+            }
+            _ => Remedy::None,
         }
     }
 }
 
+/// A failed attempt, and whether its cause was removed, so that another one is due at once.
+struct Failed {
+    error: Error,
+    remedy: Remedy,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Skew {
-    Corrected,
-    Stays,
+enum Remedy {
+    Found,
+    None,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, remedy: Remedy::None }
+    }
 }

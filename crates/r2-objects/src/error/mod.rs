@@ -18,6 +18,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::names::{BucketName, NameError, ObjectKey};
+use crate::operation::Target;
 
 /// Why a call did not do what it was asked to.
 ///
@@ -187,6 +188,14 @@ impl Error {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// Adds the target, and with it what a 404 without a code meant.
+    pub(crate) fn about(mut self, target: Target<'_>) -> Self {
+        if self.0.kind == ErrorKind::NotFound && matches!(target, Target::Bucket(_)) {
+            self.0.kind = ErrorKind::NoSuchBucket;
+        }
+        self.with_target(target.bucket(), target.key())
     }
 
     pub(crate) fn with_retry_after(mut self, after: Option<Duration>) -> Self {

@@ -75,8 +75,8 @@ impl ChecksumAlgorithm {
 /// use r2_objects::{Checksum, ChecksumAlgorithm, Crc64Nvme};
 ///
 /// let checksum = Crc64Nvme::of(b"123456789").checksum();
-/// assert_eq!(checksum.to_string(), "rosUhgpIm4g=");
-/// let read = Checksum::parse(ChecksumAlgorithm::Crc64Nvme, "rosUhgpIm4g=")?;
+/// assert_eq!(checksum.to_string(), "rosUhgp5mIg=");
+/// let read = Checksum::parse(ChecksumAlgorithm::Crc64Nvme, "rosUhgp5mIg=")?;
 /// assert_eq!(read, checksum);
 /// # Ok::<(), r2_objects::NameError>(())
 /// ```

@@ -95,9 +95,13 @@ impl Conditions {
 
     /// Is this "only if nothing is there"?
     pub(crate) fn is_create_only(&self) -> bool {
-        self.if_match.is_none()
-            && matches!(&self.if_none_match,
-                Some(tags) if *tags == ETagMatch::Any || *tags == ETagMatch::Tags(Vec::new()))
+        let Self { if_match, if_none_match, if_modified_since, if_unmodified_since } = self;
+        let absent = match if_none_match {
+            Some(ETagMatch::Any) => true,
+            Some(ETagMatch::Tags(tags)) => tags.is_empty(),
+            None => false,
+        };
+        absent && if_match.is_none() && if_modified_since.is_none() && if_unmodified_since.is_none()
     }
 
     /// The headers, each as the end of its name after `if-` and its value.
