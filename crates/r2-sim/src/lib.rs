@@ -1,14 +1,17 @@
 //! A local R2 that behaves like R2, in memory or in a directory.
 
+mod access;
 mod checksum;
 mod clock;
 mod emulator;
 mod error;
 mod limits;
 mod protocol;
+mod service;
 mod store;
 mod switches;
 
+pub use access::{AccessKey, Permission};
 pub use clock::ManualClock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};

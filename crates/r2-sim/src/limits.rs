@@ -8,3 +8,22 @@ pub(crate) const STEP_BYTES: usize = 256 << 10;
 
 /// How many waiting changes one commit takes.
 pub(crate) const BATCH_CHANGES_MAX: usize = 1024;
+
+/// The largest body of one PUT, one part or one copied part: 5 GiB less 5 MiB (Cloudflare's limits
+/// page).
+pub(crate) const PUT_BYTES_MAX: u64 = (5 << 30) - (5 << 20);
+
+/// The largest object: 5 TiB less 5 GiB.
+pub(crate) const OBJECT_BYTES_MAX: u64 = (5 << 40) - (5 << 30);
+
+/// The highest part number.
+pub(crate) const PART_NUMBER_MAX: u16 = 10_000;
+
+/// Entries of a page, however many are asked for.
+pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
+
+/// Keys of one DeleteObjects.
+pub(crate) const DELETE_KEYS_MAX: usize = 1000;
+
+/// A request that carries a document is never longer, in bytes.
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 << 20;

@@ -52,7 +52,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<u64> {
 }
 
 /// Reads a date of RFC 3339, or a day alone.
-pub(crate) fn parse_iso(text: &str) -> Option<u64> {
+fn parse_iso(text: &str) -> Option<u64> {
     let timestamp: Timestamp = text.parse().ok()?;
     Some(unix_ms(SystemTime::from(timestamp)))
 }

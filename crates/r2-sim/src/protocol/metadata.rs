@@ -11,7 +11,7 @@ use crate::store::Headers;
 /// Decoded bytes of names and values (Cloudflare's limits page; AWS has 2 KB).
 const METADATA_BYTES_MAX: usize = 8192;
 
-pub(crate) const META_PREFIX: &str = "x-amz-meta-";
+const META_PREFIX: &str = "x-amz-meta-";
 
 /// Reads the stored headers of a request.
 pub(crate) fn read(headers: &HeaderMap) -> Result<Headers, Refusal> {

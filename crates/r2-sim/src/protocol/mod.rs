@@ -2,6 +2,7 @@
 
 mod conditions;
 mod dates;
+mod head;
 mod headers;
 mod metadata;
 mod names;
@@ -15,14 +16,13 @@ mod screening;
 mod sse;
 
 pub(crate) use conditions::{Conditions, Outcome, State};
-pub(crate) use dates::{http_date, parse_http_date, parse_iso, timestamp, unix_ms};
-pub(crate) use headers::{owned, text};
-pub(crate) use metadata::{
-    META_PREFIX, merge as merge_headers, read as read_headers, write as write_headers,
-};
+pub(crate) use dates::{http_date, timestamp, unix_ms};
+pub(crate) use head::Head;
+pub(crate) use headers::text;
+pub(crate) use metadata::{merge as merge_headers, read as read_headers, write as write_headers};
 pub(crate) use names::{Key, check_bucket_name, normalized};
 pub(crate) use operation::{Need, Operation};
-pub(crate) use query::{Query, percent_decode};
+pub(crate) use query::{Query, is_exempt, percent_decode};
 pub(crate) use ranges::{RangeHeader, Span};
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{Hints, Place, route};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use redb::Durability as Flush;
 use tokio::sync::oneshot;
 
-use super::failure::{StoreError, StoreErrorKind};
+use super::failure::{Halt, StoreError, StoreErrorKind};
 use super::shared::Inner;
 use super::tables::{Outcome, Txn};
 use super::{Claim, locked};
@@ -17,48 +17,53 @@ use crate::limits::BATCH_CHANGES_MAX;
 
 /// A change waiting for its turn.
 pub(super) trait Job: Send {
-    /// Makes the change. An error before the first write fails this job only.
+    /// Makes the change, or keeps its refusal for [`finish`](Job::finish).
+    ///
+    /// # Errors
+    /// When the store failed.
     fn apply(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError>;
     /// Called once, when the fate of the transaction is known.
     fn finish(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 /// A closure as a job.
-pub(super) struct Change<F, T> {
+pub(super) struct Change<F, T, R> {
     apply: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
+    result: Option<Result<T, Halt<R>>>,
+    reply: oneshot::Sender<Result<T, Halt<R>>>,
 }
 
-impl<F, T> Change<F, T> {
-    pub(super) fn new(apply: F, reply: oneshot::Sender<Result<T, StoreError>>) -> Change<F, T> {
+impl<F, T, R> Change<F, T, R> {
+    pub(super) fn new(apply: F, reply: oneshot::Sender<Result<T, Halt<R>>>) -> Change<F, T, R> {
         Change { apply: Some(apply), result: None, reply }
     }
 }
 
-impl<F, T> Job for Change<F, T>
+impl<F, T, R> Job for Change<F, T, R>
 where
-    F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send,
+    F: FnOnce(&mut Txn<'_>) -> Result<T, Halt<R>> + Send,
     T: Send,
+    R: Send,
 {
     fn apply(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
         let Some(apply) = self.apply.take() else { return Ok(()) };
-        match apply(txn) {
-            Ok(value) => {
-                self.result = Some(Ok(value));
-                Ok(())
+        let before = txn.changes();
+        let result = apply(txn);
+        let failure = match &result {
+            Err(Halt::Failed(error)) => Err(error.clone()),
+            Err(Halt::Refused(_)) if txn.changes() != before => {
+                Err(StoreError::corrupt("a change wrote before it refused"))
             }
-            Err(error) => {
-                self.result = Some(Err(error.clone()));
-                Err(error)
-            }
-        }
+            Ok(_) | Err(Halt::Refused(_)) => Ok(()),
+        };
+        self.result = Some(result);
+        failure
     }
 
     fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
         let result = match committed {
-            Ok(()) => self.result.unwrap_or_else(|| Err(StoreError::stopped())),
-            Err(error) => Err(error),
+            Ok(()) => self.result.unwrap_or_else(|| Err(StoreError::stopped().into())),
+            Err(error) => Err(error.into()),
         };
         // Nobody may be waiting any more: the change stands all the same.
         drop(self.reply.send(result));
@@ -163,10 +168,10 @@ fn transact(
     let mut txn = Txn::open(&writing)?;
     for job in jobs {
         let before = txn.changes();
-        if let Err(error) = job.apply(&mut txn)
-            && txn.changes() != before
-        {
-            return Err(error);
+        match job.apply(&mut txn) {
+            // A row that cannot be read is the trouble of those who read it.
+            Err(error) if error.kind() == StoreErrorKind::Corrupt && txn.changes() == before => {}
+            other => other?,
         }
     }
     if txn.changes() == 0 {

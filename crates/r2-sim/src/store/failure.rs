@@ -27,6 +27,21 @@ pub(crate) enum StoreErrorKind {
     Stopped,
 }
 
+/// Why a piece of work on the store ended early: it said no, or the store failed.
+#[derive(Clone, Debug)]
+pub(crate) enum Halt<R> {
+    /// The work's own decision. Nothing was written.
+    Refused(R),
+    /// The store failed.
+    Failed(StoreError),
+}
+
+impl<R, E: Into<StoreError>> From<E> for Halt<R> {
+    fn from(error: E) -> Halt<R> {
+        Halt::Failed(error.into())
+    }
+}
+
 impl StoreError {
     pub(crate) fn corrupt(what: impl Into<String>) -> StoreError {
         let source: Box<dyn StdError + Send + Sync> = what.into().into();

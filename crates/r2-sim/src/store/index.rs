@@ -25,29 +25,31 @@ const CACHE_BYTES: usize = 64 << 20;
 pub(crate) struct Index {
     current: RwLock<Option<Arc<Database>>>,
     path: Option<PathBuf>,
+    secret: u64,
     durability: Durability,
     watch: Watch,
 }
 
 impl Index {
-    pub(crate) fn memory() -> Result<Index, StoreError> {
+    pub(crate) fn memory(secret: u64) -> Result<Index, StoreError> {
         let backend = InMemoryBackend::new();
         let database =
             Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
-        tables::create_all(&database)?;
+        tables::create_all(&database, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
         let watch = Watch::default();
-        Ok(Index { current, path: None, durability: Durability::System, watch })
+        Ok(Index { current, path: None, secret, durability: Durability::System, watch })
     }
 
     pub(crate) fn file(
         path: PathBuf,
+        secret: u64,
         durability: Durability,
         watch: Watch,
     ) -> Result<Index, StoreError> {
-        let database = open(&path, durability, &watch)?;
+        let database = open(&path, secret, durability, &watch)?;
         let current = RwLock::new(Some(Arc::new(database)));
-        Ok(Index { current, path: Some(path), durability, watch })
+        Ok(Index { current, path: Some(path), secret, durability, watch })
     }
 
     /// The open database, or `None` after a failure.
@@ -62,7 +64,7 @@ impl Index {
             return Ok(Arc::clone(database));
         }
         let path = self.path.as_ref().ok_or_else(|| StoreError::corrupt("no index in memory"))?;
-        let database = Arc::new(open(path, self.durability, &self.watch)?);
+        let database = Arc::new(open(path, self.secret, self.durability, &self.watch)?);
         *current = Some(Arc::clone(&database));
         Ok(database)
     }
@@ -75,12 +77,17 @@ impl Index {
     }
 }
 
-fn open(path: &Path, durability: Durability, watch: &Watch) -> Result<Database, StoreError> {
+fn open(
+    path: &Path,
+    secret: u64,
+    durability: Durability,
+    watch: &Watch,
+) -> Result<Database, StoreError> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
     let file = FileBackend::new(file)?;
     let backend = IndexFile { file, durability, watch: watch.clone() };
     let database = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
-    tables::create_all(&database)?;
+    tables::create_all(&database, secret)?;
     Ok(database)
 }
 

@@ -20,10 +20,11 @@ mod tests;
 
 pub use blobs::Durability;
 pub(crate) use blobs::{Blobs, Claim};
-pub(crate) use failure::{StoreError, StoreErrorKind};
+pub(crate) use failure::{Halt, StoreError, StoreErrorKind};
 pub(crate) use reader::Content;
 pub(crate) use record::{
     BucketRecord, ChecksumRecord, Headers, ObjectRecord, PartRecord, Segment, UploadRecord,
+    decode_object,
 };
 pub(crate) use shared::{Store, locked};
 pub(crate) use sink::{NewBody, Sink};

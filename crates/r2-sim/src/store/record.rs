@@ -148,3 +148,8 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(row: &'a [u8]) -> Result<T, StoreEr
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
     Ok(serde_json::to_vec(record)?)
 }
+
+/// Reads a row of `objects`.
+pub(crate) fn decode_object(row: &[u8]) -> Result<ObjectRecord, StoreError> {
+    decode(row)
+}

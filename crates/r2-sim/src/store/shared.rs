@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::blobs::{Blobs, Durability};
 use super::commit::{Change, Leader, Queue};
-use super::failure::{StoreError, StoreErrorKind};
+use super::failure::{Halt, StoreError, StoreErrorKind};
 use super::folder::Folder;
 use super::index::Index;
 use super::reader::Content;
@@ -63,24 +63,29 @@ fn settle(blobs: &Blobs, reading: &ReadTransaction, ids: Vec<u64>) -> Result<(),
 }
 
 impl Store {
-    pub(crate) fn memory() -> Result<Store, StoreError> {
-        let index = Index::memory()?;
+    pub(crate) fn memory(secret: u64) -> Result<Store, StoreError> {
+        let index = Index::memory(secret)?;
         Ok(Store::new(index, Blobs::memory()))
     }
 
     /// Opens or creates a folder. Blocking: reads and locks files, may wait for another process.
-    pub(crate) fn directory(path: &Path, durability: Durability) -> Result<Store, Error> {
-        Store::watched(path, durability, Watch::default())
+    pub(crate) fn directory(
+        path: &Path,
+        secret: u64,
+        durability: Durability,
+    ) -> Result<Store, Error> {
+        Store::watched(path, secret, durability, Watch::default())
     }
 
     pub(super) fn watched(
         path: &Path,
+        secret: u64,
         durability: Durability,
         watch: Watch,
     ) -> Result<Store, Error> {
         let folder = Folder::open(path)?;
         let open = || {
-            let index = Index::file(folder.index(), durability, watch.clone())?;
+            let index = Index::file(folder.index(), secret, durability, watch.clone())?;
             let store = Store::new(index, Blobs::folder(folder, durability, watch));
             store.recover()?;
             Ok(store)
@@ -119,20 +124,22 @@ impl Store {
     /// Reads a consistent state.
     ///
     /// Cancel safe: nothing is changed.
-    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    pub(crate) async fn read<T, R, F>(&self, read: F) -> Result<T, Halt<R>>
     where
-        F: FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&Snapshot<'_>) -> Result<T, Halt<R>> + Send + 'static,
         T: Send + 'static,
+        R: Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
         self.blocking(move || inner.snapshot(read)).await
     }
 
     /// Like [`read`](Store::read), and finds the bytes of the segments that `read` names.
-    pub(crate) async fn open<T, F>(&self, read: F) -> Result<(T, Content), StoreError>
+    pub(crate) async fn open<T, R, F>(&self, read: F) -> Result<(T, Content), Halt<R>>
     where
-        F: FnOnce(&Snapshot<'_>) -> Result<(T, Vec<Segment>), StoreError> + Send + 'static,
+        F: FnOnce(&Snapshot<'_>) -> Result<(T, Vec<Segment>), Halt<R>> + Send + 'static,
         T: Send + 'static,
+        R: Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
         self.blocking(move || {
@@ -159,10 +166,11 @@ impl Store {
     ///
     /// `change` must not write before it has decided to succeed: all changes of a commit share one
     /// transaction. Dropping the future does not undo a change that is already queued.
-    pub(crate) async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
+    pub(crate) async fn write<T, R, F>(&self, change: F) -> Result<T, Halt<R>>
     where
-        F: FnOnce(&mut Txn<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&mut Txn<'_>) -> Result<T, Halt<R>> + Send + 'static,
         T: Send + 'static,
+        R: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let lead = locked(&self.inner.queue).push(Box::new(Change::new(change, reply)));
@@ -175,7 +183,7 @@ impl Store {
                 drop(tokio::task::spawn_blocking(move || leader.lead()));
             }
         }
-        answer.await.unwrap_or_else(|_| Err(StoreError::stopped()))
+        answer.await.unwrap_or_else(|_| Err(StoreError::stopped().into()))
     }
 
     /// Starts to take a body in.
@@ -186,34 +194,40 @@ impl Store {
     /// A copy of a store in memory, sharing the bytes of bodies; `None` for a directory.
     pub(crate) fn fork(&self) -> Result<Option<Store>, StoreError> {
         let Some(blobs) = self.inner.blobs.fork() else { return Ok(None) };
-        let index = Index::memory()?;
+        let index = Index::memory(0)?;
         if let (Some(from), Some(to)) = (self.inner.index.current(), index.current()) {
             super::tables::copy_all(&from, &to)?;
         }
         Ok(Some(Store::new(index, blobs)))
     }
 
-    async fn blocking<T: Send + 'static>(
+    async fn blocking<T, R>(
         &self,
-        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce() -> Result<T, Halt<R>> + Send + 'static,
+    ) -> Result<T, Halt<R>>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+    {
         if self.is_memory() {
             return work();
         }
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::stopped()))
+        let stopped = |_| Err(StoreError::stopped().into());
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(stopped)
     }
 }
 
 impl Inner {
-    fn snapshot<T>(
+    fn snapshot<T, R>(
         &self,
-        read: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let result = self.database().and_then(|database| {
-            let reading = database.begin_read()?;
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, Halt<R>>,
+    ) -> Result<T, Halt<R>> {
+        let attempt = || {
+            let reading = self.database()?.begin_read()?;
             read(&Snapshot::new(&reading, &self.blobs))
-        });
-        if let Err(error) = &result
+        };
+        let result = attempt();
+        if let Err(Halt::Failed(error)) = &result
             && matches!(error.kind(), StoreErrorKind::Index | StoreErrorKind::Io)
         {
             self.index.lose();

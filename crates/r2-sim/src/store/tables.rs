@@ -57,7 +57,9 @@ impl Counter {
 }
 
 /// Makes every table, so that readers need not care which were never written.
-pub(super) fn create_all(database: &Database) -> Result<(), StoreError> {
+///
+/// `secret` makes the upload ids of a new store its own; an existing store keeps the one it has.
+pub(super) fn create_all(database: &Database, secret: u64) -> Result<(), StoreError> {
     let reading = database.begin_read()?;
     if reading.list_tables()?.count() == TABLES {
         return Ok(());
@@ -65,7 +67,7 @@ pub(super) fn create_all(database: &Database) -> Result<(), StoreError> {
     drop(reading);
     let mut writing = database.begin_write()?;
     writing.set_quick_repair(true);
-    Txn::open(&writing)?;
+    Txn::open(&writing)?.set(Counter::Secret, secret)?;
     writing.commit()?;
     Ok(())
 }

@@ -26,7 +26,7 @@ async fn put(store: Store, key: String, body: Vec<u8>) {
                 segments,
                 ..Default::default()
             };
-            txn.put_object(1, &key, &row)
+            Ok(txn.put_object(1, &key, &row)?)
         })
         .await
         .unwrap();
@@ -39,9 +39,9 @@ async fn speed() {
     for (mode, size) in [("disk", 4096usize), ("disk", 65536), ("mem", 4096)] {
         let dir = tempfile::tempdir_in("/tmp").unwrap();
         let store = if mode == "disk" {
-            Store::directory(dir.path(), Durability::Disk).unwrap()
+            Store::directory(dir.path(), 1, Durability::Disk).unwrap()
         } else {
-            Store::memory().unwrap()
+            Store::memory(1).unwrap()
         };
         let t = now();
         let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -70,7 +70,7 @@ async fn speed() {
             drop(store);
             eprintln!("close {:?}", t.elapsed());
             let t = now();
-            Store::directory(dir.path(), Durability::Disk).unwrap();
+            Store::directory(dir.path(), 1, Durability::Disk).unwrap();
             eprintln!("open {:?}", t.elapsed());
         }
     }

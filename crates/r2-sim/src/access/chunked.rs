@@ -1,0 +1,275 @@
+//! Bodies in aws-chunked form: `size[;chunk-signature=…]`, data, and so on, an empty chunk, and
+//! perhaps a trailer. Decoded and checked as they pass, without I/O.
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use r2_sign::{ChunkSigner, Sha256, Signature};
+
+use super::authenticate::chunk_mismatch;
+use crate::protocol::Refusal;
+
+/// A chunk's head or a line of the trailer is never longer, in bytes.
+const LINE_BYTES_MAX: usize = 4096;
+/// Lines of a trailer.
+const TRAILER_LINES_MAX: usize = 32;
+const SIGNATURE_LINE: &str = "x-amz-trailer-signature";
+
+/// Decodes one body.
+pub(crate) struct ChunkedDecoder {
+    /// Set when every chunk must be signed.
+    signer: Option<ChunkSigner>,
+    state: State,
+    line: BytesMut,
+    trailer: Vec<(String, String)>,
+}
+
+enum State {
+    /// Before a chunk's head.
+    Head,
+    /// Inside a chunk.
+    Data { left: u64, check: Option<(Sha256, Signature)> },
+    /// Between a chunk's data and the next head.
+    DataEnd,
+    /// After the empty chunk.
+    Trailer,
+    /// After the blank line.
+    End,
+}
+
+impl ChunkedDecoder {
+    pub(crate) fn new(signer: Option<ChunkSigner>) -> ChunkedDecoder {
+        ChunkedDecoder { signer, state: State::Head, line: BytesMut::new(), trailer: Vec::new() }
+    }
+
+    /// Takes encoded bytes, appends decoded ones.
+    pub(crate) fn push(&mut self, mut bytes: Bytes, out: &mut Vec<Bytes>) -> Result<(), Refusal> {
+        while !bytes.is_empty() {
+            if let State::Data { left, check } = &mut self.state {
+                let take = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
+                let data = bytes.split_to(take);
+                if let Some((hash, _)) = check {
+                    hash.update(&data);
+                }
+                *left -= take as u64;
+                let is_over = *left == 0;
+                out.push(data);
+                if is_over {
+                    self.end_chunk()?;
+                }
+            } else if let Some(line) = self.take_line(&mut bytes)? {
+                self.take_in(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The trailer, once the body is over.
+    pub(crate) fn finish(mut self) -> Result<Vec<(String, String)>, Refusal> {
+        match self.state {
+            State::End if self.line.is_empty() => {}
+            // Some clients leave out the last line break.
+            State::Trailer if self.line.is_empty() => {}
+            State::Trailer => {
+                let line = String::from_utf8_lossy(&self.line).into_owned();
+                self.line.clear();
+                self.take_in(&line)?;
+            }
+            _ => return Err(Refusal::incomplete_body()),
+        }
+        self.check_trailer()
+    }
+
+    fn take_line(&mut self, bytes: &mut Bytes) -> Result<Option<String>, Refusal> {
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let take = end.map_or(bytes.len(), |end| end + 1);
+        if self.line.len() + take > LINE_BYTES_MAX {
+            return Err(malformed());
+        }
+        self.line.extend_from_slice(&bytes[..take]);
+        bytes.advance(take);
+        if end.is_none() {
+            return Ok(None);
+        }
+        let line = std::mem::take(&mut self.line);
+        let line = std::str::from_utf8(&line).map_err(|_| malformed())?;
+        Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+
+    fn take_in(&mut self, line: &str) -> Result<(), Refusal> {
+        match self.state {
+            State::Head => self.begin_chunk(line),
+            State::DataEnd if line.is_empty() => {
+                self.state = State::Head;
+                Ok(())
+            }
+            State::Trailer if line.is_empty() => {
+                self.state = State::End;
+                Ok(())
+            }
+            State::Trailer if self.trailer.len() < TRAILER_LINES_MAX => {
+                let (name, value) = line.split_once(':').ok_or_else(malformed)?;
+                self.trailer.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+                Ok(())
+            }
+            // A blank line after the end is as good as the end.
+            State::End if line.is_empty() => Ok(()),
+            _ => Err(malformed()),
+        }
+    }
+
+    fn begin_chunk(&mut self, head: &str) -> Result<(), Refusal> {
+        let (size, extension) = head.split_once(';').unwrap_or((head, ""));
+        let digits = (1..=16).contains(&size.len()) && size.bytes().all(|b| b.is_ascii_hexdigit());
+        let size = digits.then(|| u64::from_str_radix(size, 16).ok()).flatten();
+        let left = size.ok_or_else(malformed)?;
+        let check = match &self.signer {
+            Some(_) => {
+                let signature = extension.strip_prefix("chunk-signature=").unwrap_or_default();
+                let signature = Signature::parse(signature).map_err(|_| chunk_mismatch())?;
+                Some((Sha256::new(), signature))
+            }
+            None => None,
+        };
+        self.state = State::Data { left, check };
+        if left == 0 {
+            self.end_chunk()?;
+            self.state = State::Trailer;
+        }
+        Ok(())
+    }
+
+    fn end_chunk(&mut self) -> Result<(), Refusal> {
+        let state = std::mem::replace(&mut self.state, State::DataEnd);
+        if let (State::Data { check: Some((hash, signature)), .. }, Some(signer)) =
+            (state, &mut self.signer)
+            && !signer.verify(&hash.finish(), &signature)
+        {
+            return Err(chunk_mismatch());
+        }
+        Ok(())
+    }
+
+    fn check_trailer(mut self) -> Result<Vec<(String, String)>, Refusal> {
+        let position = self.trailer.iter().position(|(name, _)| name == SIGNATURE_LINE);
+        let signature = position.map(|position| self.trailer.remove(position).1);
+        if let Some(signer) = &mut self.signer
+            && !self.trailer.is_empty()
+        {
+            let lines: Vec<_> =
+                self.trailer.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let signature = Signature::parse(&signature.unwrap_or_default());
+            let signature = signature.map_err(|_| chunk_mismatch())?;
+            if !signer.verify_trailer(&lines, &signature) {
+                return Err(chunk_mismatch());
+            }
+        }
+        Ok(self.trailer)
+    }
+}
+
+fn malformed() -> Refusal {
+    Refusal::invalid_request("The chunked body is not well formed.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use r2_sign::{Credentials, Signer, Timestamp};
+
+    fn decode(encoded: &[u8], step: usize) -> Result<(Vec<u8>, Vec<(String, String)>), u16> {
+        decode_with(encoded, step, None)
+    }
+
+    fn decode_with(
+        encoded: &[u8],
+        step: usize,
+        signer: Option<ChunkSigner>,
+    ) -> Result<(Vec<u8>, Vec<(String, String)>), u16> {
+        let mut decoder = ChunkedDecoder::new(signer);
+        let mut out = Vec::new();
+        let run = || {
+            for piece in encoded.chunks(step) {
+                decoder.push(Bytes::copy_from_slice(piece), &mut out)?;
+            }
+            decoder.finish()
+        };
+        let trailer = run().map_err(|refusal: Refusal| refusal.status().as_u16())?;
+        Ok((out.concat(), trailer))
+    }
+
+    #[test]
+    fn unsigned_bodies_in_pieces_of_any_size() {
+        let encoded = b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nx-amz-checksum-crc32: AAAA\r\n\r\n";
+        for step in 1..encoded.len() {
+            let (body, trailer) = decode(encoded, step).unwrap();
+            assert_eq!(body, b"hello world", "step {step}");
+            assert_eq!(trailer, [("x-amz-checksum-crc32".to_owned(), "AAAA".to_owned())]);
+        }
+        assert_eq!(decode(b"0\r\n\r\n", 9), Ok((vec![], vec![])));
+        assert_eq!(decode(b"0\r\n", 9), Ok((vec![], vec![])));
+        assert_eq!(decode(b"0\r\na:b", 9).unwrap().1.len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
+        let long = vec![b'1'; LINE_BYTES_MAX + 1];
+        for encoded in [
+            b"".as_slice(),
+            b"5\r\nhel",
+            b"5\r\nhello",
+            b"5\r\nhelloX\r\n0\r\n\r\n",
+            b"-5\r\nhello\r\n0\r\n\r\n",
+            b"+5\r\nhello\r\n0\r\n\r\n",
+            b"\r\n",
+            b"11111111111111111\r\n",
+            b"0\r\nnocolon\r\n\r\n",
+            b"0\r\n\r\nmore",
+            b"\xff\r\n",
+            &long,
+        ] {
+            assert_eq!(decode(encoded, 3), Err(400), "{encoded:?}");
+        }
+    }
+
+    fn signers() -> (ChunkSigner, ChunkSigner) {
+        let credentials = Credentials::new("0123456789abcdef0123456789abcdef", "secret");
+        let seed = Signature::parse(&"0".repeat(64)).unwrap();
+        let at = Timestamp::from_unix(1_700_000_000);
+        let make = || Signer::new("auto").chunks(&credentials, at, seed);
+        (make(), make())
+    }
+
+    fn signed(bend: impl Fn(&mut Vec<u8>)) -> Result<(Vec<u8>, Vec<(String, String)>), u16> {
+        let (mut sender, receiver) = signers();
+        let mut encoded = Vec::new();
+        for chunk in [b"hello".as_slice(), b""] {
+            let head = format!("{:x};chunk-signature={}\r\n", chunk.len(), sender.sign(chunk));
+            encoded.extend_from_slice(head.as_bytes());
+            encoded.extend_from_slice(chunk);
+            if !chunk.is_empty() {
+                encoded.extend_from_slice(b"\r\n");
+            }
+        }
+        let signature = sender.sign_trailer(&[("a", "b")]);
+        encoded
+            .extend_from_slice(format!("a:b\r\n{SIGNATURE_LINE}:{signature}\r\n\r\n").as_bytes());
+        bend(&mut encoded);
+        decode_with(&encoded, 7, Some(receiver))
+    }
+
+    #[test]
+    fn every_chunk_and_the_trailer_must_be_signed() {
+        let (body, trailer) = signed(|_| {}).unwrap();
+        assert_eq!(body, b"hello");
+        assert_eq!(trailer, [("a".to_owned(), "b".to_owned())]);
+        let bent = |find: &'static [u8], by: u8| {
+            signed(move |bytes| {
+                let at = bytes.windows(find.len()).position(|w| w == find).unwrap();
+                bytes[at] = by;
+            })
+        };
+        assert_eq!(bent(b"hello", b'j'), Err(403));
+        assert_eq!(bent(b"a:b", b'c'), Err(403));
+        assert_eq!(bent(b"chunk-signature", b'x'), Err(403));
+        assert_eq!(bent(b"x-amz-trailer-signature", b'y'), Err(403));
+    }
+}

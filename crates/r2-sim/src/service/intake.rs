@@ -1,0 +1,276 @@
+//! Taking a body in: length, decoding, hashes, checksums, in one pass, before anything is visible.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use http::HeaderMap;
+use r2_sign::Payload;
+use r2_transport::{Body, BodyError};
+use r2_xml::ErrorCode;
+
+use super::core::{Call, Service};
+use crate::access::{ChunkedDecoder, payload_mismatch};
+use crate::checksum::{Algorithm, Digests, Hashers, hex};
+use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX};
+use crate::protocol::{Refusal, text};
+use crate::store::NewBody;
+use crate::switches::Support;
+
+/// The one integrity value that a request may carry.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Integrity {
+    /// Nothing beside the signature.
+    None,
+    /// `Content-MD5`.
+    Md5([u8; 16]),
+    /// An `x-amz-checksum-*` header.
+    Checksum(Algorithm, Vec<u8>),
+    /// The same, announced by `x-amz-trailer`.
+    Trailer(Algorithm),
+}
+
+impl Integrity {
+    /// Reads it; more than one value is R2's error (vector#23029).
+    pub(crate) fn read(headers: &HeaderMap) -> Result<Integrity, Refusal> {
+        let mut found = Vec::new();
+        if let Some(value) = text(headers, "content-md5") {
+            let bytes = BASE64.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
+            found.push(Integrity::Md5(bytes.ok_or_else(Refusal::invalid_digest)?));
+        }
+        for algorithm in Algorithm::ALL {
+            if let Some(value) = text(headers, algorithm.header()) {
+                let value = algorithm.parse(value).ok_or_else(Refusal::invalid_digest)?;
+                found.push(Integrity::Checksum(algorithm, value));
+            }
+        }
+        let trailers = text(headers, "x-amz-trailer").unwrap_or_default().split(',');
+        let announced = trailers.filter_map(|name| Algorithm::from_header(name.trim()));
+        found.extend(announced.map(Integrity::Trailer));
+        if found.len() > 1 {
+            return Err(Refusal::invalid_request(
+                "You can only specify one non-default checksum at a time.",
+            ));
+        }
+        Ok(found.pop().unwrap_or(Integrity::None))
+    }
+
+    fn algorithm(&self) -> Option<Algorithm> {
+        match self {
+            Integrity::None | Integrity::Md5(_) => None,
+            Integrity::Checksum(algorithm, _) | Integrity::Trailer(algorithm) => Some(*algorithm),
+        }
+    }
+}
+
+/// A body that arrived as announced.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    pub(crate) body: NewBody,
+    pub(crate) digests: Digests,
+    /// The algorithm that the request checked, to be stored and echoed.
+    pub(crate) checked: Option<Algorithm>,
+}
+
+impl Service {
+    /// Takes the body of a request in. `wanted` are digests to compute besides.
+    pub(crate) async fn take_in(
+        &self,
+        call: &Call,
+        body: Body,
+        wanted: Option<Algorithm>,
+    ) -> Result<Arrived, Refusal> {
+        let integrity = Integrity::read(&call.head.headers)?;
+        let payload = self.check_payload(call)?;
+        let length = announced_length(call, &body, payload)?;
+        if length.is_some_and(|length| length > PUT_BYTES_MAX) {
+            return Err(Refusal::entity_too_large());
+        }
+        let signed_hash = match payload {
+            Payload::Sha256(hash) => Some(hash),
+            _ => None,
+        };
+        let mut algorithms: Vec<Algorithm> = wanted.into_iter().collect();
+        algorithms.extend(integrity.algorithm());
+        algorithms.extend(signed_hash.map(|_| Algorithm::Sha256));
+        let mut sink = self.store.sink(Hashers::new(algorithms));
+        let mut decoder = decoder(call, payload);
+        let trailer = receive(body, length, &mut decoder, &mut sink).await?;
+        let (body, digests) = sink.finish().await?;
+        if signed_hash.is_some_and(|hash| digests.get(Algorithm::Sha256) != Some(&hash)) {
+            return Err(payload_mismatch());
+        }
+        verify(&integrity, &digests, &trailer)?;
+        Ok(Arrived { body, digests, checked: integrity.algorithm() })
+    }
+
+    fn check_payload(&self, call: &Call) -> Result<Payload, Refusal> {
+        let payload = call.who.payload().ok_or_else(payload_mismatch)?;
+        let support = match payload {
+            Payload::Sha256(_) | Payload::Unsigned => Support::Accept,
+            Payload::StreamingSigned | Payload::StreamingSignedTrailer => {
+                self.switches.signed_chunks
+            }
+            Payload::StreamingUnsignedTrailer => self.switches.unsigned_trailer,
+        };
+        match support {
+            Support::Accept => Ok(payload),
+            Support::Refuse => Err(Refusal::not_implemented(&*payload.header_value())),
+        }
+    }
+}
+
+/// Bytes of the object, not of its encoding. Whoever cannot say gets 411.
+fn announced_length(call: &Call, body: &Body, payload: Payload) -> Result<Option<u64>, Refusal> {
+    let number = |name| call.head.text(name).map(|text| text.parse::<u64>());
+    let header = |name| {
+        number(name).transpose().map_err(|_| Refusal::invalid_argument(format!("{name} header")))
+    };
+    let on_wire = header("content-length")?.or_else(|| body.length());
+    match payload {
+        Payload::Sha256(_) | Payload::Unsigned => {
+            on_wire.map(Some).ok_or_else(Refusal::missing_content_length)
+        }
+        _ => match (header("x-amz-decoded-content-length")?, on_wire) {
+            // The AWS C++ SDK streams parts this way, without a length on the wire.
+            (Some(decoded), _) => Ok(Some(decoded)),
+            (None, Some(_)) => Ok(None),
+            (None, None) => Err(Refusal::missing_content_length()),
+        },
+    }
+}
+
+fn decoder(call: &Call, payload: Payload) -> Option<ChunkedDecoder> {
+    match payload {
+        Payload::Sha256(_) | Payload::Unsigned => None,
+        Payload::StreamingUnsignedTrailer => Some(ChunkedDecoder::new(None)),
+        Payload::StreamingSigned | Payload::StreamingSignedTrailer => {
+            Some(ChunkedDecoder::new(call.who.chunk_signer()))
+        }
+    }
+}
+
+type Trailer = Vec<(String, String)>;
+
+async fn receive(
+    mut body: Body,
+    length: Option<u64>,
+    decoder: &mut Option<ChunkedDecoder>,
+    sink: &mut crate::store::Sink,
+) -> Result<Trailer, Refusal> {
+    let length_max = length.unwrap_or(PUT_BYTES_MAX);
+    let mut decoded: Vec<Bytes> = Vec::new();
+    while let Some(chunk) = body.next_chunk().await {
+        let chunk = chunk.map_err(|error| broken_body(&error))?;
+        match decoder {
+            Some(decoder) => decoder.push(chunk, &mut decoded)?,
+            None => decoded.push(chunk),
+        }
+        for bytes in decoded.drain(..) {
+            if sink.length() + bytes.len() as u64 > length_max {
+                return Err(if length.is_some() {
+                    Refusal::incomplete_body()
+                } else {
+                    Refusal::entity_too_large()
+                });
+            }
+            sink.push(bytes).await?;
+        }
+    }
+    let trailer = match decoder.take() {
+        Some(decoder) => decoder.finish()?,
+        None => Trailer::new(),
+    };
+    if length.is_some_and(|length| sink.length() != length) {
+        return Err(Refusal::incomplete_body());
+    }
+    Ok(trailer)
+}
+
+/// The client went away, or sent less than it said.
+fn broken_body(error: &BodyError) -> Refusal {
+    tracing::debug!(%error, "a body broke off");
+    Refusal::incomplete_body()
+}
+
+fn verify(integrity: &Integrity, digests: &Digests, trailer: &Trailer) -> Result<(), Refusal> {
+    match integrity {
+        Integrity::None => Ok(()),
+        Integrity::Md5(expected) if *expected == digests.md5 => Ok(()),
+        Integrity::Md5(expected) => Err(Refusal::new(
+            ErrorCode::BadDigest,
+            format!(
+                "The MD5 checksum you specified did not match what we received.\n\
+                 You provided a MD5 checksum with value: {}\n\
+                 Actual MD5 was: {}",
+                hex(expected),
+                hex(&digests.md5)
+            ),
+        )),
+        Integrity::Checksum(algorithm, expected) => compare(*algorithm, expected, digests),
+        Integrity::Trailer(algorithm) => {
+            let line = trailer.iter().find(|(name, _)| name == algorithm.header());
+            let (_, value) = line.ok_or_else(Refusal::invalid_digest)?;
+            let expected = algorithm.parse(value).ok_or_else(Refusal::invalid_digest)?;
+            compare(*algorithm, &expected, digests)
+        }
+    }
+}
+
+/// The words for checksums other than MD5 are not recorded; they follow those for MD5.
+fn compare(algorithm: Algorithm, expected: &[u8], digests: &Digests) -> Result<(), Refusal> {
+    let actual = digests.get(algorithm).unwrap_or_default();
+    if expected == actual {
+        return Ok(());
+    }
+    let name = algorithm.name();
+    Err(Refusal::new(
+        ErrorCode::BadDigest,
+        format!(
+            "The {name} checksum you specified did not match what we received.\n\
+             You provided a {name} checksum with value: {}\n\
+             Actual {name} was: {}",
+            hex(expected),
+            hex(actual)
+        ),
+    ))
+}
+
+/// A whole body of a request that carries a document.
+pub(crate) async fn small_body(
+    service: &Service,
+    call: &Call,
+    body: Body,
+) -> Result<Bytes, Refusal> {
+    checked_body(service, call, body, Integrity::read(&call.head.headers)?).await
+}
+
+/// The same with integrity values that the caller has read, or does not want to be read.
+pub(crate) async fn checked_body(
+    service: &Service,
+    call: &Call,
+    body: Body,
+    integrity: Integrity,
+) -> Result<Bytes, Refusal> {
+    let payload = service.check_payload(call)?;
+    let mut bytes = body.collect(DOCUMENT_BYTES_MAX).await.map_err(|error| match error.kind() {
+        r2_transport::ErrorKind::TooLarge => Refusal::malformed_xml(),
+        _ => broken_body(&error),
+    })?;
+    let mut trailer = Trailer::new();
+    if let Some(mut decoder) = decoder(call, payload) {
+        let mut decoded = Vec::new();
+        decoder.push(bytes, &mut decoded)?;
+        trailer = decoder.finish()?;
+        bytes = decoded.concat().into();
+    }
+    let mut hashers = Hashers::new(integrity.algorithm().into_iter().chain([Algorithm::Sha256]));
+    hashers.update(&bytes);
+    let digests = hashers.finish();
+    if let Payload::Sha256(hash) = payload
+        && digests.get(Algorithm::Sha256) != Some(&hash)
+    {
+        return Err(payload_mismatch());
+    }
+    verify(&integrity, &digests, &trailer)?;
+    Ok(bytes)
+}

@@ -1,0 +1,312 @@
+//! ListObjects, version 1 and 2.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use r2_xml::{EncodingType, ListObjectsV1Result, ListObjectsV2Result, Object, Owner};
+
+use super::answer::{self, Answer};
+use super::core::{Call, Halt, OpenBucket, Service, open_bucket};
+use crate::limits::PAGE_ENTRIES_MAX;
+use crate::protocol::{Operation, Query, Refusal, is_exempt, normalized, timestamp};
+use crate::store::{ObjectRecord, Snapshot, Step, StoreError, decode_object};
+
+const V1_PARAMETERS: [&str; 5] = ["delimiter", "encoding-type", "marker", "max-keys", "prefix"];
+const V2_PARAMETERS: [&str; 8] = [
+    "list-type",
+    "delimiter",
+    "encoding-type",
+    "max-keys",
+    "prefix",
+    "continuation-token",
+    "fetch-owner",
+    "start-after",
+];
+
+/// Where a page begins.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Cursor {
+    /// After this key.
+    Key(String),
+    /// After every key that begins with this.
+    Group(String),
+}
+
+impl Cursor {
+    /// The first key that may be on the page.
+    fn from(&self) -> Vec<u8> {
+        match self {
+            Cursor::Key(key) => [key.as_bytes(), &[0]].concat(),
+            Cursor::Group(prefix) => after_prefix(prefix),
+        }
+    }
+
+    /// The token of R2 is opaque; ours is the cursor in base64.
+    fn token(&self) -> String {
+        BASE64.encode(match self {
+            Cursor::Key(key) => format!("k{key}"),
+            Cursor::Group(prefix) => format!("g{prefix}"),
+        })
+    }
+
+    fn parse(token: &str) -> Option<Cursor> {
+        let text = String::from_utf8(BASE64.decode(token).ok()?).ok()?;
+        let mut chars = text.chars();
+        match chars.next()? {
+            'k' => Some(Cursor::Key(chars.as_str().to_owned())),
+            'g' => Some(Cursor::Group(chars.as_str().to_owned())),
+            _ => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        let (Cursor::Key(name) | Cursor::Group(name)) = self;
+        name
+    }
+}
+
+/// The first key above all that begin with `prefix`: no byte of UTF-8 is 255.
+fn after_prefix(prefix: &str) -> Vec<u8> {
+    let mut bytes = prefix.as_bytes().to_vec();
+    if let Some(last) = bytes.last_mut() {
+        *last += 1;
+    }
+    bytes
+}
+
+/// What is to be listed, in the form in which keys are compared.
+#[derive(Clone, Debug)]
+struct Selection {
+    prefix: String,
+    delimiter: String,
+    /// Starts, the latest of which counts.
+    starts: Vec<Cursor>,
+    /// Version 1: a group that a marker named was on the page before.
+    seen_group: Option<String>,
+    count_max: usize,
+    now: u64,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+struct Page {
+    objects: Vec<(String, ObjectRecord)>,
+    groups: Vec<String>,
+    is_truncated: bool,
+    last: Option<Cursor>,
+}
+
+impl Selection {
+    fn run(&self, snapshot: &Snapshot<'_>, bucket: &OpenBucket) -> Result<Page, StoreError> {
+        let starts = self.starts.iter().map(Cursor::from);
+        let from = starts.max().unwrap_or_default().max(self.prefix.as_bytes().to_vec());
+        let mut page = Page::default();
+        snapshot.objects(bucket.id(), &from, |key, row| self.visit(&mut page, bucket, key, row))?;
+        Ok(page)
+    }
+
+    fn visit(
+        &self,
+        page: &mut Page,
+        bucket: &OpenBucket,
+        key: &str,
+        row: &[u8],
+    ) -> Result<Step, StoreError> {
+        let Some(rest) = key.strip_prefix(&self.prefix) else { return Ok(Step::Stop) };
+        let found = (!self.delimiter.is_empty()).then(|| rest.find(&self.delimiter)).flatten();
+        let group = found.and_then(|at| key.get(..self.prefix.len() + at + self.delimiter.len()));
+        if let Some(group) = group.filter(|group| self.seen_group.as_deref() == Some(*group)) {
+            return Ok(Step::Seek(after_prefix(group)));
+        }
+        let object = decode_object(row)?;
+        let Some(object) = bucket.rules.seen(key, Some(object), self.now) else {
+            return Ok(Step::Next);
+        };
+        if page.objects.len() + page.groups.len() == self.count_max {
+            page.is_truncated = true;
+            return Ok(Step::Stop);
+        }
+        match group {
+            Some(group) => {
+                page.groups.push(group.to_owned());
+                page.last = Some(Cursor::Group(group.to_owned()));
+                Ok(Step::Seek(after_prefix(group)))
+            }
+            None => {
+                page.last = Some(Cursor::Key(key.to_owned()));
+                page.objects.push((key.to_owned(), object));
+                Ok(Step::Next)
+            }
+        }
+    }
+}
+
+impl Service {
+    pub(crate) async fn list_objects(
+        &self,
+        operation: Operation,
+        call: &Call,
+    ) -> Result<Answer, Refusal> {
+        let is_v1 = operation == Operation::ListObjectsV1;
+        let query = &call.head.query;
+        let get = |name: &str| query.get(name).map(str::to_owned);
+        check_parameters(operation, query)?;
+        let encoding = read_encoding(query)?;
+        let max_keys = read_max_keys(query.get("max-keys"))?;
+        let prefix = get("prefix").unwrap_or_default();
+        call.who.check_listing(&prefix)?;
+        let delimiter = get("delimiter").filter(|delimiter| !delimiter.is_empty());
+        let (marker, token) = (get("marker").unwrap_or_default(), get("continuation-token"));
+        let start_after = get("start-after");
+
+        let identity = |text: &str| normalized(text, self.switches.key_identity).into_owned();
+        let mut starts = Vec::new();
+        let start = if is_v1 { Some(&marker) } else { start_after.as_ref() };
+        starts.extend(start.filter(|key| !key.is_empty()).map(|key| Cursor::Key(identity(key))));
+        if let Some(token) = token.as_ref().filter(|token| !token.is_empty()) {
+            starts.push(Cursor::parse(token).ok_or_else(|| {
+                Refusal::invalid_argument("The continuation token provided is incorrect")
+            })?);
+        }
+        let selection = Selection {
+            prefix: identity(&prefix),
+            delimiter: delimiter.clone().unwrap_or_default(),
+            starts,
+            seen_group: (is_v1 && !marker.is_empty()).then(|| identity(&marker)),
+            count_max: usize::try_from(max_keys).unwrap_or(usize::MAX).min(PAGE_ENTRIES_MAX),
+            now: call.now,
+        };
+        let name = call.bucket();
+        let page = self
+            .read(move |snapshot| -> Result<Page, Halt> {
+                let bucket = open_bucket(snapshot.bucket(&name)?)?;
+                Ok(selection.run(snapshot, &bucket)?)
+            })
+            .await?;
+
+        let has_owner = is_v1 || query.get("fetch-owner") == Some("true");
+        let owner = has_owner.then(|| Owner::account(&self.account_id));
+        let key_count = u32::try_from(page.objects.len() + page.groups.len()).unwrap_or(u32::MAX);
+        let next = page.last.filter(|_| page.is_truncated);
+        let contents: Vec<Object> =
+            page.objects.into_iter().map(|(key, object)| entry(key, object, &owner)).collect();
+        if is_v1 {
+            let result = ListObjectsV1Result {
+                name: call.bucket(),
+                contents,
+                is_truncated: page.is_truncated,
+                common_prefixes: page.groups,
+                prefix,
+                delimiter,
+                marker,
+                next_marker: next.map(|cursor| cursor.name().to_owned()),
+                max_keys: Some(max_keys),
+                encoding_type: None,
+            };
+            let encoded = if encoding.is_some() { result.encode_url() } else { result };
+            return Ok(answer::document(&encoded));
+        }
+        let result = ListObjectsV2Result {
+            name: call.bucket(),
+            contents,
+            is_truncated: page.is_truncated,
+            common_prefixes: page.groups,
+            prefix,
+            delimiter,
+            start_after,
+            continuation_token: token,
+            next_continuation_token: next.map(|cursor| cursor.token()),
+            max_keys: Some(max_keys),
+            key_count: Some(key_count),
+            encoding_type: None,
+        };
+        let encoded = if encoding.is_some() { result.encode_url() } else { result };
+        Ok(answer::document(&encoded))
+    }
+}
+
+fn entry(key: String, object: ObjectRecord, owner: &Option<Owner>) -> Object {
+    Object {
+        key: object.spelling.unwrap_or(key),
+        size: object.size,
+        last_modified: timestamp(object.modified),
+        etag: Some(answer::quoted(&object.etag)),
+        storage_class: Some(object.class),
+        owner: owner.clone(),
+        checksum_algorithms: Vec::new(),
+        checksum_type: None,
+    }
+}
+
+fn check_parameters(operation: Operation, query: &Query) -> Result<(), Refusal> {
+    let known = match operation {
+        Operation::ListObjectsV1 => &V1_PARAMETERS[..],
+        _ => &V2_PARAMETERS[..],
+    };
+    let unknown = query.names().find(|name| !is_exempt(name) && !known.contains(name));
+    match unknown {
+        None => Ok(()),
+        Some("continuation-token") => {
+            Err(Refusal::invalid_argument("continuation-token not supported in ListObjects"))
+        }
+        Some(name) => {
+            let operation = operation.name();
+            Err(Refusal::not_implemented(format_args!("{operation} search parameter {name}")))
+        }
+    }
+}
+
+/// `encoding-type`: `url` or nothing.
+pub(crate) fn read_encoding(query: &Query) -> Result<Option<EncodingType>, Refusal> {
+    match query.get("encoding-type") {
+        None => Ok(None),
+        Some("url") => Ok(Some(EncodingType::Url)),
+        Some(other) => {
+            Err(Refusal::not_implemented(format_args!("Unrecognized encoding-type \"{other}\"")))
+        }
+    }
+}
+
+/// `max-keys`: fractions are floored, 0 is allowed, above 1,000 is clamped where it counts.
+pub(crate) fn read_max_keys(text: Option<&str>) -> Result<u32, Refusal> {
+    let Some(text) = text else { return Ok(1000) };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err(Refusal::invalid_max_keys());
+    }
+    Ok(whole.parse().unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn max_keys() {
+        for (text, expected) in [
+            (None, Some(1000)),
+            (Some("0"), Some(0)),
+            (Some("2.7"), Some(2)),
+            (Some("5000"), Some(5000)),
+            (Some(""), None),
+            (Some("-1"), None),
+            (Some("ten"), None),
+            (Some("1."), None),
+            (Some("1e3"), None),
+        ] {
+            assert_eq!(read_max_keys(text).ok(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cursors_travel_as_tokens() {
+        for cursor in [Cursor::Key("a/😀".to_owned()), Cursor::Group("a/".to_owned())] {
+            assert_eq!(Cursor::parse(&cursor.token()), Some(cursor));
+        }
+        assert_eq!(Cursor::parse("eA=="), None);
+        assert_eq!(Cursor::parse("*"), None);
+        assert_eq!(Cursor::parse(""), None);
+        assert_eq!(Cursor::Group("a/".to_owned()).from(), b"a0");
+        assert_eq!(Cursor::Key("a".to_owned()).from(), b"a\0");
+    }
+}

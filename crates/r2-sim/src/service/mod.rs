@@ -1,0 +1,25 @@
+//! The operations: what each does to the store, and what it answers.
+
+mod answer;
+mod buckets;
+mod complete;
+mod copy;
+mod core;
+mod cors;
+mod delete;
+mod get;
+mod ids;
+mod intake;
+mod lifecycle;
+mod list_objects;
+mod list_uploads;
+mod object;
+mod pace;
+mod parts;
+mod put;
+mod settings;
+mod uploads;
+
+pub(crate) use self::core::Service;
+pub(crate) use ids::Ids;
+pub(crate) use pace::Pace;

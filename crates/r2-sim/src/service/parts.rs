@@ -1,0 +1,198 @@
+//! UploadPart and UploadPartCopy.
+
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use http::{StatusCode, header};
+use r2_transport::Body;
+use r2_xml::CopyPartResult;
+
+use super::answer::{self, Answer};
+use super::copy::{Source, named_checksum};
+use super::core::{Call, Service, open_bucket};
+use super::get::part_number;
+use super::object::{cut, describe_checksum, describe_sse, full_checksum, md5_etag};
+use super::uploads::UploadName;
+use crate::checksum::{Algorithm, Digests, Hashers};
+use crate::limits::PUT_BYTES_MAX;
+use crate::protocol::{
+    Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse, timestamp, unix_ms,
+};
+use crate::store::{Content, ObjectRecord, PartRecord, UploadRecord};
+
+/// How often a copy of a part begins anew when its source changes meanwhile.
+const COPY_ATTEMPTS_MAX: u32 = 4;
+
+impl Service {
+    pub(crate) async fn upload_part(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
+        let upload = UploadName::read(&call, self)?;
+        let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
+        let sse = read_sse(&call.head.headers, Side::Object)?;
+        let record = self.find_upload(&upload, call.now).await?;
+        check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
+        let max = self.switches.parts_in_flight_max;
+        let in_flight = max.map(|max| self.pace.part(upload.number, max)).transpose()?;
+        let wanted = upload_algorithm(&record);
+        let arrived = match self.take_in(&call, body, wanted).await {
+            Ok(arrived) => arrived,
+            Err(refusal) => {
+                self.forget_part(upload, number, call.now).await?;
+                return Err(refusal);
+            }
+        };
+        drop(in_flight);
+        let checked = arrived.checked.or(wanted);
+        let part = PartRecord {
+            size: arrived.body.length,
+            etag: md5_etag(&arrived.digests),
+            modified: unix_ms(self.clock.now()),
+            segments: Vec::new(),
+            checksum: full_checksum(checked, &arrived.digests).map(|c| (c.algorithm, c.value)),
+        };
+        let (etag, now) = (part.etag.clone(), part.modified);
+        self.change(move |txn| {
+            upload.find(txn, now)?;
+            let segments = txn.adopt(arrived.body)?;
+            txn.put_part(upload.number, number, &PartRecord { segments, ..part })?;
+            Ok(())
+        })
+        .await?;
+        let mut answer = answer::empty(StatusCode::OK);
+        answer::set(&mut answer, header::ETAG, &answer::quoted(&etag));
+        describe_sse(&mut answer, sse.as_deref());
+        if let Some(mut checksum) = full_checksum(arrived.checked, &arrived.digests) {
+            checksum.kind.clear();
+            describe_checksum(&mut answer, &checksum);
+            answer.headers_mut().remove("x-amz-checksum-type");
+        }
+        Ok(answer)
+    }
+
+    /// On R2 an upload of a part that fails takes the part that was there before with it
+    /// (Cloudflare's multipart page).
+    async fn forget_part(&self, upload: UploadName, number: u16, now: u64) -> Result<(), Refusal> {
+        self.change(move |txn| {
+            upload.find(txn, now)?;
+            txn.remove_part(upload.number, number)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn find_upload(&self, upload: &UploadName, now: u64) -> Result<UploadRecord, Refusal> {
+        let upload = upload.clone();
+        self.read(move |snapshot| upload.look(snapshot, now)).await
+    }
+
+    /// The bytes are shared with the source, and read once for their hash.
+    pub(crate) async fn upload_part_copy(&self, call: Call) -> Result<Answer, Refusal> {
+        let upload = UploadName::read(&call, self)?;
+        let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
+        let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
+        call.who.check(Operation::GetObject, Some(&source.bucket))?;
+        call.who.check_key(source_key.as_written())?;
+        let range =
+            call.head.text("x-amz-copy-source-range").map(RangeHeader::parse).transpose()?;
+        let source_sse = read_sse(&call.head.headers, Side::Source)?;
+        let sse = read_sse(&call.head.headers, Side::Object)?;
+        let record = self.find_upload(&upload, call.now).await?;
+        check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
+        let wanted = upload_algorithm(&record);
+        for _ in 0..COPY_ATTEMPTS_MAX {
+            let (object, span, content) =
+                self.open_source(source.clone(), range, source_sse.clone(), call.now).await?;
+            let digests = hash(content, wanted).await?;
+            let checksum = full_checksum(wanted, &digests).map(|c| (c.algorithm, c.value));
+            let part = PartRecord {
+                size: span.length,
+                etag: md5_etag(&digests),
+                modified: unix_ms(self.clock.now()),
+                segments: cut(&object.segments, span.start, span.length),
+                checksum,
+            };
+            if self.place_copy(&upload, number, &source, &object.version, part.clone()).await? {
+                let mut answer = answer::document(&CopyPartResult {
+                    etag: answer::quoted(&part.etag),
+                    last_modified: Some(timestamp(part.modified)),
+                    checksums: part
+                        .checksum
+                        .map(|(a, v)| named_checksum(&a, &v))
+                        .unwrap_or_default(),
+                });
+                describe_sse(&mut answer, sse.as_deref());
+                return Ok(answer);
+            }
+        }
+        // The source was overwritten again and again while it was read.
+        Err(Refusal::internal_error())
+    }
+
+    async fn open_source(
+        &self,
+        source: Source,
+        range: Option<RangeHeader>,
+        sse: Option<String>,
+        now: u64,
+    ) -> Result<(ObjectRecord, Span, Content), Refusal> {
+        let ((object, span), content) = self
+            .open(move |snapshot| {
+                let bucket = open_bucket(snapshot.bucket(&source.bucket)?)?;
+                let object = snapshot.object(bucket.id(), &source.key)?;
+                let object = bucket.rules.seen(&source.key, object, now);
+                let object = object.ok_or_else(Refusal::no_such_key)?;
+                check_sse(object.sse_key_md5.as_deref(), sse.as_deref())?;
+                let span = match range {
+                    Some(range) => range.of(object.size)?,
+                    None => Span::whole(object.size),
+                };
+                if span.length > PUT_BYTES_MAX {
+                    return Err(Refusal::entity_too_large().into());
+                }
+                let segments = cut(&object.segments, span.start, span.length);
+                Ok(((object, span), segments))
+            })
+            .await?;
+        Ok((object, span, content))
+    }
+
+    /// Whether the source was still the same.
+    async fn place_copy(
+        &self,
+        upload: &UploadName,
+        number: u16,
+        source: &Source,
+        version: &str,
+        part: PartRecord,
+    ) -> Result<bool, Refusal> {
+        let (upload, source, version) = (upload.clone(), source.clone(), version.to_owned());
+        self.change(move |txn| {
+            upload.find(txn, part.modified)?;
+            if source.find(txn, part.modified)?.version != version {
+                return Ok(false);
+            }
+            txn.retain(&part.segments)?;
+            txn.put_part(upload.number, number, &part)?;
+            Ok(true)
+        })
+        .await
+    }
+}
+
+fn upload_algorithm(record: &UploadRecord) -> Option<Algorithm> {
+    record.checksum.as_ref().and_then(|(algorithm, _)| Algorithm::from_name(algorithm))
+}
+
+async fn hash(content: Content, wanted: Option<Algorithm>) -> Result<Digests, Refusal> {
+    let mut hashers = Hashers::new(wanted);
+    let mut bytes = std::pin::pin!(content.stream());
+    while let Some(step) = bytes.try_next().await? {
+        hashers = update(hashers, step).await?;
+    }
+    Ok(hashers.finish())
+}
+
+/// One step of hashing. A step is short enough to stay on the runtime.
+async fn update(mut hashers: Hashers, step: Bytes) -> Result<Hashers, Refusal> {
+    hashers.update(&step);
+    tokio::task::yield_now().await;
+    Ok(hashers)
+}
