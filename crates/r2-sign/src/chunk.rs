@@ -3,13 +3,7 @@
 //! R2 refuses such bodies (501), so our client never sends one; a gateway that stands before R2
 //! must verify them for the clients that do.
 
-use crate::{
-    Error, ErrorKind, Timestamp,
-    canonical::push_scope,
-    hash::{HmacKey, sha256},
-    hex,
-    text::text,
-};
+use crate::{Error, ErrorKind, Timestamp, hash::sha256, hex, keys::SigningKey, text::text};
 use std::{fmt, sync::Arc};
 
 /// A signature as it is written: 64 lower-case hexadecimal digits.
@@ -91,16 +85,15 @@ impl fmt::Debug for Signature {
 /// # Ok::<(), r2_sign::Error>(())
 /// ```
 pub struct ChunkSigner {
-    key: Arc<HmacKey>,
+    key: Arc<SigningKey>,
     at: Timestamp,
-    region: Box<str>,
     previous: Signature,
     message: Vec<u8>,
 }
 
 impl ChunkSigner {
-    pub(crate) fn new(key: Arc<HmacKey>, at: Timestamp, region: &str, seed: Signature) -> Self {
-        Self { key, at, region: region.into(), previous: seed, message: Vec::new() }
+    pub(crate) fn new(key: Arc<SigningKey>, at: Timestamp, seed: Signature) -> Self {
+        Self { key, at, previous: seed, message: Vec::new() }
     }
 
     /// The signature of the next chunk. The body ends with a chunk of no bytes.
@@ -158,7 +151,7 @@ impl ChunkSigner {
         message.push(b'\n');
         message.extend_from_slice(self.at.as_str().as_bytes());
         message.push(b'\n');
-        push_scope(message, self.at.day(), &self.region);
+        message.extend_from_slice(self.key.scope());
         message.push(b'\n');
         message.extend_from_slice(self.previous.as_str().as_bytes());
         message.push(b'\n');
@@ -180,10 +173,9 @@ impl ChunkSigner {
 
 impl fmt::Debug for ChunkSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key: _, at, region, previous, message: _ } = self;
+        let Self { key: _, at, previous, message: _ } = self;
         f.debug_struct("ChunkSigner")
             .field("at", at)
-            .field("region", region)
             .field("previous", previous)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,9 @@
 //! Access keys: what signs, and how R2 makes one from an API token.
 
-use crate::{hash::sha256, hex};
+use crate::{
+    hash::{Sha256, sha256},
+    hex,
+};
 use std::{fmt, sync::Arc};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -26,7 +29,7 @@ struct Inner {
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
     session_token: Option<Zeroizing<String>>,
-    /// SHA-256 of the secret: names the secret in the key cache, which so need not hold it.
+    /// SHA-256 of both halves: names the pair in the key cache, which so need not hold the secret.
     fingerprint: Zeroizing<[u8; 32]>,
 }
 
@@ -35,15 +38,17 @@ impl Credentials {
     /// stray blanks) depends on the service, and is told where a client is configured.
     #[must_use]
     pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
+        let access_key_id = access_key_id.into();
         let secret_access_key = Zeroizing::new(secret_access_key.into());
-        let fingerprint = Zeroizing::new(sha256(secret_access_key.as_bytes()));
+        // The length keeps apart pairs that read the same when written one after the other.
+        let mut hash = Sha256::new();
+        hash.update(&access_key_id.len().to_le_bytes());
+        hash.update(access_key_id.as_bytes());
+        hash.update(secret_access_key.as_bytes());
+        let fingerprint = Zeroizing::new(hash.finish());
+        let session_token = None;
         Self {
-            inner: Arc::new(Inner {
-                access_key_id: access_key_id.into(),
-                secret_access_key,
-                session_token: None,
-                fingerprint,
-            }),
+            inner: Arc::new(Inner { access_key_id, secret_access_key, session_token, fingerprint }),
         }
     }
 

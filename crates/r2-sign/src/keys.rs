@@ -3,7 +3,11 @@
 //! A signing key is four HMACs deep: secret, day, region, service, terminator. It holds for a day,
 //! so a client derives one a day; a server that verifies many callers keeps the last few hundred.
 
-use crate::{credentials::Credentials, hash::HmacKey};
+use crate::{
+    Credentials, Timestamp,
+    hash::{DIGEST_BYTES, HmacKey},
+    hex,
+};
 use std::{
     fmt,
     sync::{Arc, PoisonError, RwLock},
@@ -14,9 +18,17 @@ use zeroize::Zeroizing;
 const WAYS: usize = 8;
 const SETS: usize = 64;
 
-/// Signing keys by secret, day and region: shared by its clones and bounded to 512.
+/// The only algorithm R2 takes.
+pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+/// The last part of every credential scope.
+pub(crate) const TERMINATOR: &str = "aws4_request";
+const SERVICE: &[u8] = b"s3";
+/// Holds the place of the date in a message.
+const NO_DATE: [u8; 16] = [0; 16];
+
+/// Signing keys by key pair, day and region: shared by its clones and bounded to 512.
 ///
-/// An entry names its secret by a hash and holds only the derived key. Keys are overwritten when
+/// An entry names its key pair by a hash and holds only the derived key. Keys are overwritten when
 /// they leave the cache and the last signature in progress is done (best effort: the compiler and
 /// `ring` may have left copies on the stack).
 ///
@@ -37,7 +49,82 @@ struct Entry {
     fingerprint: Zeroizing<[u8; 32]>,
     day: [u8; 8],
     region: Box<str>,
-    key: Arc<HmacKey>,
+    key: Arc<SigningKey>,
+}
+
+/// What signs for a day in a region, and the texts that are the same for all its signatures.
+pub(crate) struct SigningKey {
+    key: HmacKey,
+    scope: Box<[u8]>,
+    message_start: Box<[u8]>,
+    authorization_start: Box<[u8]>,
+}
+
+impl SigningKey {
+    /// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, day), region), "s3"), "aws4_request")`.
+    pub(crate) fn derive(credentials: &Credentials, day: [u8; 8], region: &str) -> Self {
+        let secret = credentials.secret_access_key().as_bytes();
+        let mut start = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
+        start.extend_from_slice(b"AWS4");
+        start.extend_from_slice(secret);
+        let mut key = HmacKey::new(&start);
+        for part in [&day[..], region.as_bytes(), SERVICE, TERMINATOR.as_bytes()] {
+            let tag = Zeroizing::new(key.sign(part));
+            key = HmacKey::new(&*tag);
+        }
+        let scope = [&day[..], b"/", region.as_bytes(), b"/", SERVICE, b"/", TERMINATOR.as_bytes()]
+            .concat();
+        let algorithm = ALGORITHM.as_bytes();
+        let id = credentials.access_key_id().as_bytes();
+        Self {
+            key,
+            message_start: [algorithm, b"\n", &NO_DATE, b"\n", &scope, b"\n"].concat().into(),
+            authorization_start: [
+                algorithm,
+                b" Credential=",
+                id,
+                b"/",
+                &scope,
+                b", SignedHeaders=",
+            ]
+            .concat()
+            .into(),
+            scope: scope.into(),
+        }
+    }
+
+    /// `20130524/auto/s3/aws4_request`.
+    pub(crate) fn scope(&self) -> &[u8] {
+        &self.scope
+    }
+
+    /// `AWS4-HMAC-SHA256 Credential=…/20130524/auto/s3/aws4_request, SignedHeaders=`.
+    pub(crate) fn authorization_start(&self) -> &[u8] {
+        &self.authorization_start
+    }
+
+    /// Appends the string to sign for a canonical request of this hash.
+    pub(crate) fn push_message(
+        &self,
+        out: &mut Vec<u8>,
+        at: &Timestamp,
+        canonical_hash: &[u8; DIGEST_BYTES],
+    ) {
+        const DATE: usize = ALGORITHM.len() + 1;
+        let start = out.len();
+        out.extend_from_slice(&self.message_start);
+        out[start + DATE..][..NO_DATE.len()].copy_from_slice(at.as_bytes());
+        out.extend_from_slice(&hex::digits(canonical_hash));
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; DIGEST_BYTES] {
+        self.key.sign(message)
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn verify(&self, message: &[u8], tag: &[u8; DIGEST_BYTES]) -> bool {
+        self.key.verify(message, tag)
+    }
 }
 
 impl Entry {
@@ -62,17 +149,17 @@ impl KeyCache {
         }
     }
 
-    /// The key for this secret, day and region: from the cache, or derived and kept.
+    /// The key for this key pair, day and region: from the cache, or derived and kept.
     pub(crate) fn get(
         &self,
         credentials: &Credentials,
         day: [u8; 8],
         region: &str,
-    ) -> Arc<HmacKey> {
+    ) -> Arc<SigningKey> {
         if let Some(key) = self.find(credentials, day, region) {
             return key;
         }
-        let key = Arc::new(derive(credentials.secret_access_key(), day, region));
+        let key = Arc::new(SigningKey::derive(credentials, day, region));
         self.keep(credentials, day, region, Arc::clone(&key));
         key
     }
@@ -82,7 +169,7 @@ impl KeyCache {
         credentials: &Credentials,
         day: [u8; 8],
         region: &str,
-    ) -> Option<Arc<HmacKey>> {
+    ) -> Option<Arc<SigningKey>> {
         let set = self.set(credentials).read().unwrap_or_else(PoisonError::into_inner);
         set.iter()
             .find(|entry| entry.is(credentials, day, region))
@@ -95,7 +182,7 @@ impl KeyCache {
         credentials: &Credentials,
         day: [u8; 8],
         region: &str,
-        key: Arc<HmacKey>,
+        key: Arc<SigningKey>,
     ) {
         let fingerprint = Zeroizing::new(*credentials.fingerprint());
         let entry = Entry { fingerprint, day, region: region.into(), key };
@@ -109,7 +196,7 @@ impl KeyCache {
         set.push(entry);
     }
 
-    /// The set a secret belongs to: its fingerprint is a hash already.
+    /// The set a key pair belongs to: its fingerprint is a hash already.
     fn set(&self, credentials: &Credentials) -> &RwLock<Vec<Entry>> {
         &self.sets[usize::from(credentials.fingerprint()[0]) % SETS]
     }
@@ -130,26 +217,13 @@ impl fmt::Debug for KeyCache {
     }
 }
 
-/// `HMAC(HMAC(HMAC(HMAC("AWS4" + secret, day), region), "s3"), "aws4_request")`.
-pub(crate) fn derive(secret: &str, day: [u8; 8], region: &str) -> HmacKey {
-    let mut start = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
-    start.extend_from_slice(b"AWS4");
-    start.extend_from_slice(secret.as_bytes());
-    let mut key = HmacKey::new(&start);
-    for part in [&day[..], region.as_bytes(), b"s3", b"aws4_request"] {
-        let tag = Zeroizing::new(key.sign(part));
-        key = HmacKey::new(&*tag);
-    }
-    key
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const DAY: [u8; 8] = *b"20130524";
 
-    fn tag(key: &HmacKey) -> [u8; 32] {
+    fn tag(key: &SigningKey) -> [u8; 32] {
         key.sign(b"message")
     }
 
@@ -162,13 +236,14 @@ mod tests {
         let shared = keys.clone();
         let second = shared.get(&credentials, DAY, "auto");
         assert!(Arc::ptr_eq(&first, &second));
-        assert_eq!(tag(&first), tag(&derive("secret", DAY, "auto")));
+        assert_eq!(first.scope(), b"20130524/auto/s3/aws4_request");
+        assert_eq!(tag(&first), tag(&SigningKey::derive(&credentials, DAY, "auto")));
         keys.clear();
         assert!(keys.find(&credentials, DAY, "auto").is_none());
     }
 
     #[test]
-    fn secret_day_and_region_each_make_another_key() {
+    fn id_secret_day_and_region_each_make_another_key() {
         let keys = KeyCache::new();
         let tags = [
             tag(&keys.get(&Credentials::new("id", "secret"), DAY, "auto")),

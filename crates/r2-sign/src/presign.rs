@@ -2,11 +2,11 @@
 
 use crate::{
     Credentials, Error, ErrorKind, Input, Payload, Signer, Timestamp,
-    canonical::{ALGORITHM, Headers, Query, push_pair, push_string_to_sign},
+    canonical::{Headers, Query, push_pair, push_plain, push_start},
     encode::component_bytes_into,
     hash::sha256,
     hex,
-    signer::push_line,
+    keys::ALGORITHM,
     text::owned_text,
 };
 use std::{ops::RangeInclusive, time::Duration};
@@ -82,36 +82,28 @@ impl Signer {
         let mut query = Query::default();
         query.load(input.query, None);
         refuse_reserved(&query)?;
-        let mut on_stack = [0; 8];
-        let mut on_heap = Vec::new();
-        let order = if input.headers.len() <= on_stack.len() {
-            &mut on_stack[..]
-        } else {
-            on_heap.resize(input.headers.len(), 0);
-            &mut on_heap[..]
-        };
-        let headers = Headers::new(input.headers, &[], order);
+        let mut order = Vec::new();
+        let headers = Headers::new(input.headers, &[], &mut order);
         let scope = Scope { credentials, at, seconds, region: self.region(), headers };
 
         // One buffer serves for the canonical request, the string to sign and the answer: the
         // canonical query is the answer, but for the signature.
         let mut out = Vec::with_capacity(presigned_bytes_max(input, &scope));
-        push_line(&mut out, input.method);
-        push_line(&mut out, if input.path.is_empty() { "/" } else { input.path });
+        push_start(&mut out, input.method, input.path);
         let start = out.len();
         scope.push_query(&mut out, &query);
         let end = out.len();
         out.push(b'\n');
         scope.headers.push_lines(&mut out);
         out.push(b'\n');
-        scope.headers.push_names(&mut out);
+        scope.headers.push_names(&mut out, ";", push_plain);
         out.push(b'\n');
         out.extend_from_slice(Payload::Unsigned.header_value().as_bytes());
 
         let hash = sha256(&out);
-        out.truncate(end);
-        push_string_to_sign(&mut out, at.as_str(), self.region(), &hash);
         let key = self.keys().get(credentials, at.day_bytes(), self.region());
+        out.truncate(end);
+        key.push_message(&mut out, &at, &hash);
         let signature = hex::digits(&key.sign(&out[end..]));
 
         out.truncate(end);
@@ -167,12 +159,7 @@ impl Scope<'_> {
                 let token = self.credentials.session_token().unwrap_or_default();
                 component_bytes_into(out, token);
             }
-            _ => {
-                for (n, name) in self.headers.names().enumerate() {
-                    out.extend_from_slice(if n > 0 { b"%3B" } else { b"" });
-                    component_bytes_into(out, name);
-                }
-            }
+            _ => self.headers.push_names(out, "%3B", component_bytes_into),
         }
     }
 }

@@ -13,7 +13,9 @@ use zeroize::Zeroize as _;
 pub struct Scratch {
     /// The canonical request.
     pub(crate) canonical: Vec<u8>,
-    /// The string to sign, then the value of `Authorization`.
+    /// The string to sign.
+    pub(crate) message: Vec<u8>,
+    /// The value of `Authorization`.
     pub(crate) out: Vec<u8>,
     pub(crate) query: Query,
     pub(crate) order: Vec<usize>,

@@ -2,7 +2,7 @@
 
 use crate::{
     Credentials, KeyCache, Payload, Scratch, Timestamp,
-    canonical::{ALGORITHM, Headers, push_scope, push_string_to_sign},
+    canonical::{Headers, push_plain, push_start},
     chunk::{ChunkSigner, Signature},
     hash::sha256,
     hex,
@@ -97,7 +97,7 @@ impl Signer {
         at: Timestamp,
         scratch: &'s mut Scratch,
     ) -> &'s str {
-        let Scratch { canonical, out, query, order } = scratch;
+        let Scratch { canonical, message, out, query, order } = scratch;
         let payload = input.payload.header_value();
         let own = [
             ("x-amz-content-sha256", &*payload),
@@ -107,34 +107,29 @@ impl Signer {
         let own = if credentials.session_token().is_some() { &own[..] } else { &own[..2] };
 
         canonical.clear();
-        push_line(canonical, input.method);
-        push_line(canonical, if input.path.is_empty() { "/" } else { input.path });
+        push_start(canonical, input.method, input.path);
         if !input.query.is_empty() {
             query.load(input.query, None);
             query.write(canonical);
         }
         canonical.push(b'\n');
-        order.resize(input.headers.len() + own.len(), 0);
         let headers = Headers::new(input.headers, own, order);
         headers.push_lines(canonical);
         canonical.push(b'\n');
-        headers.push_names(canonical);
+        let names = canonical.len();
+        headers.push_names(canonical, ";", push_plain);
+        let names = names..canonical.len();
         canonical.push(b'\n');
         canonical.extend_from_slice(payload.as_bytes());
 
-        out.clear();
-        push_string_to_sign(out, at.as_str(), &self.region, &sha256(canonical));
         let key = self.keys.get(credentials, at.day_bytes(), &self.region);
-        let signature = hex::digits(&key.sign(out));
+        message.clear();
+        key.push_message(message, &at, &sha256(canonical));
+        let signature = hex::digits(&key.sign(message));
 
         out.clear();
-        out.extend_from_slice(ALGORITHM.as_bytes());
-        out.extend_from_slice(b" Credential=");
-        out.extend_from_slice(credentials.access_key_id().as_bytes());
-        out.push(b'/');
-        push_scope(out, at.day(), &self.region);
-        out.extend_from_slice(b", SignedHeaders=");
-        headers.push_names(out);
+        out.extend_from_slice(key.authorization_start());
+        out.extend_from_slice(&canonical[names]);
         out.extend_from_slice(b", Signature=");
         out.extend_from_slice(&signature);
         text(out)
@@ -146,7 +141,7 @@ impl Signer {
     #[must_use]
     pub fn chunks(&self, credentials: &Credentials, at: Timestamp, seed: Signature) -> ChunkSigner {
         let key = self.keys.get(credentials, at.day_bytes(), &self.region);
-        ChunkSigner::new(key, at, &self.region, seed)
+        ChunkSigner::new(key, at, seed)
     }
 }
 
@@ -155,12 +150,6 @@ impl Default for Signer {
     fn default() -> Self {
         Self::new("auto")
     }
-}
-
-/// Appends one line of a canonical request.
-pub(crate) fn push_line(out: &mut Vec<u8>, line: &str) {
-    out.extend_from_slice(line.as_bytes());
-    out.push(b'\n');
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-const DAY_SECONDS: i64 = 86_400;
+const DAY_SECONDS: u64 = 86_400;
 /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of year can say.
 const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
@@ -39,15 +39,17 @@ impl Timestamp {
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         let seconds = seconds.clamp(FIRST, LAST);
-        let (year, month, day) = civil(seconds.div_euclid(DAY_SECONDS));
-        let second = seconds.rem_euclid(DAY_SECONDS);
+        let since_first = (seconds - FIRST).unsigned_abs();
+        let (year, month, day) = civil(since_first / DAY_SECONDS);
+        let second = since_first % DAY_SECONDS;
         let mut text = *b"00000000T000000Z";
-        write_digits(&mut text[0..4], year);
-        write_digits(&mut text[4..6], month);
-        write_digits(&mut text[6..8], day);
-        write_digits(&mut text[9..11], second / 3_600);
-        write_digits(&mut text[11..13], second / 60 % 60);
-        write_digits(&mut text[13..15], second % 60);
+        text[0..2].copy_from_slice(&two_digits(year / 100));
+        text[2..4].copy_from_slice(&two_digits(year % 100));
+        text[4..6].copy_from_slice(&two_digits(month));
+        text[6..8].copy_from_slice(&two_digits(day));
+        text[9..11].copy_from_slice(&two_digits(second / 3_600));
+        text[11..13].copy_from_slice(&two_digits(second / 60 % 60));
+        text[13..15].copy_from_slice(&two_digits(second % 60));
         Self { unix_seconds: seconds, text }
     }
 
@@ -94,6 +96,10 @@ impl Timestamp {
     #[must_use]
     pub fn day(&self) -> &str {
         &self.as_str()[..8]
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
+        &self.text
     }
 
     /// The day as bytes, for the key cache.
@@ -143,30 +149,34 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-fn write_digits(place: &mut [u8], mut number: i64) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).expect("one digit of a number from 0 to 9999");
-        number /= 10;
-    }
+/// Two digits of a number below 100.
+fn two_digits(number: u64) -> [u8; 2] {
+    let digit = |digit: u64| b'0' + u8::try_from(digit).unwrap_or(0);
+    [digit(number / 10), digit(number % 10)]
 }
 
-/// Year, month and day of a day counted from 1970, in the Gregorian calendar. The year is taken to
-/// begin in March, so that the leap day is its last day and months follow one rule.
-const fn civil(day: i64) -> (i64, i64, i64) {
-    let day = day + 719_468;
-    let era = day.div_euclid(146_097);
-    let day_of_era = day.rem_euclid(146_097);
+/// Days from the 1st of January of the year 0 to the 1st of March: it is a leap year.
+const MARCH: u64 = 31 + 29;
+
+/// Year, month and day of a day counted from the beginning of the year 0, in the Gregorian calendar.
+/// The year is taken to begin in March, so that the leap day is its last day and months follow one
+/// rule; an era is 400 years.
+const fn civil(day: u64) -> (u64, u64, u64) {
+    const ERA: u64 = 146_097;
+    // One era more, so that the first January and February are not before the beginning.
+    let day = day + ERA - MARCH;
+    let day_of_era = day % ERA;
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month_day = day_of_year - (153 * march_month + 2) / 5 + 1;
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
-    (year, month, day)
+    let year = year_of_era + day / ERA * 400 + if month <= 2 { 1 } else { 0 };
+    (year - 400, month, month_day)
 }
 
-/// The reverse of [`civil`].
+/// The reverse of [`civil`], counted from 1970.
 const fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -4,69 +4,107 @@
 pub(crate) struct Headers<'a> {
     given: &'a [(&'a str, &'a str)],
     own: &'a [(&'a str, &'a str)],
+    order: Order<'a>,
+}
+
+enum Order<'a> {
+    /// All of `given`, then all of `own`, every name once: nearly always.
+    AsTheyAre,
     /// Indices into `given`, then `own`.
-    order: &'a [usize],
+    Sorted(&'a [usize]),
 }
 
 impl<'a> Headers<'a> {
-    /// Puts headers in order. `own` are those that the signer answers for; where `given` names one
-    /// of them as well, the signer's value counts. `order` is working memory, one place a header.
+    /// Puts headers in order. `own` are those that the signer answers for, sorted; where `given`
+    /// names one of them as well, the signer's value counts. `order` is working memory.
     pub(crate) fn new(
         given: &'a [(&'a str, &'a str)],
         own: &'a [(&'a str, &'a str)],
-        order: &'a mut [usize],
+        order: &'a mut Vec<usize>,
     ) -> Self {
-        let get = |index: usize| -> (&str, &str) {
-            if index < given.len() { given[index] } else { own[index - given.len()] }
-        };
+        let end = given.last().map_or("", |header| header.0);
+        if given.is_sorted_by(|a, b| a.0 < b.0) && own.first().is_none_or(|own| end < own.0) {
+            return Self { given, own, order: Order::AsTheyAre };
+        }
         let is_own = |name: &str| own.iter().any(|(own, _)| *own == name);
-        let given_only = (0..given.len()).filter(|&index| !is_own(given[index].0));
-        let mut count = 0;
-        for index in given_only.chain(given.len()..given.len() + own.len()) {
-            order[count] = index;
-            count += 1;
-        }
-        let order = &mut order[..count];
-        // Nearly always sorted already; the index keeps repeated names in the order given.
-        if !order.is_sorted_by_key(|&index| get(index).0) {
-            order.sort_unstable_by_key(|&index| (get(index).0, index));
-        }
-        Self { given, own, order }
+        order.clear();
+        order.extend((0..given.len()).filter(|&index| !is_own(given[index].0)));
+        order.extend(given.len()..given.len() + own.len());
+        // The index keeps repeated names in the order given.
+        order.sort_unstable_by_key(|&index| (header(given, own, index).0, index));
+        Self { given, own, order: Order::Sorted(order) }
     }
 
     /// Appends a line for each name, the values of a repeated one joined by commas.
     pub(crate) fn push_lines(&self, out: &mut Vec<u8>) {
-        for same_name in self.by_name() {
-            out.extend_from_slice(self.get(same_name[0]).0.as_bytes());
-            out.push(b':');
-            push_values(out, same_name.iter().map(|&index| self.get(index).1));
-            out.push(b'\n');
-        }
-    }
-
-    /// Appends the names, joined by semicolons.
-    pub(crate) fn push_names(&self, out: &mut Vec<u8>) {
-        for (n, name) in self.names().enumerate() {
-            if n > 0 {
-                out.push(b';');
+        match self.order {
+            Order::AsTheyAre => {
+                for (name, value) in self.given.iter().chain(self.own) {
+                    push_line(out, name, value);
+                }
             }
-            out.extend_from_slice(name.as_bytes());
+            Order::Sorted(order) => {
+                let mut previous = None;
+                for &index in order {
+                    let (name, value) = header(self.given, self.own, index);
+                    if previous.replace(name) == Some(name) {
+                        out.pop();
+                        out.push(b',');
+                        push_value(out, value);
+                        out.push(b'\n');
+                    } else {
+                        push_line(out, name, value);
+                    }
+                }
+            }
         }
     }
 
-    /// The names in order, each once.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.by_name().map(|same_name| self.get(same_name[0]).0)
+    /// Appends the names, each once, separated, each as `push` writes it.
+    pub(crate) fn push_names(
+        &self,
+        out: &mut Vec<u8>,
+        separator: &str,
+        push: impl Fn(&mut Vec<u8>, &str),
+    ) {
+        let mut push_next = |is_first: bool, name: &str| {
+            if !is_first {
+                out.extend_from_slice(separator.as_bytes());
+            }
+            push(out, name);
+        };
+        match self.order {
+            Order::AsTheyAre => {
+                for (n, (name, _)) in self.given.iter().chain(self.own).enumerate() {
+                    push_next(n == 0, name);
+                }
+            }
+            Order::Sorted(order) => {
+                let mut previous = None;
+                for &index in order {
+                    let name = header(self.given, self.own, index).0;
+                    if previous != Some(name) {
+                        push_next(previous.is_none(), name);
+                        previous = Some(name);
+                    }
+                }
+            }
+        }
     }
+}
 
-    fn by_name(&self) -> impl Iterator<Item = &[usize]> {
-        self.order.chunk_by(|&a, &b| self.get(a).0 == self.get(b).0)
-    }
+/// A name as it is.
+pub(crate) fn push_plain(out: &mut Vec<u8>, name: &str) {
+    out.extend_from_slice(name.as_bytes());
+}
 
-    fn get(&self, index: usize) -> (&'a str, &'a str) {
-        let given = self.given.len();
-        if index < given { self.given[index] } else { self.own[index - given] }
-    }
+/// The header of this index into both lists, one after the other.
+fn header<'a>(
+    given: &[(&'a str, &'a str)],
+    own: &[(&'a str, &'a str)],
+    index: usize,
+) -> (&'a str, &'a str) {
+    if index < given.len() { given[index] } else { own[index - given.len()] }
 }
 
 /// Appends the values of one name, joined by commas.
@@ -79,10 +117,18 @@ pub(crate) fn push_values<'a>(out: &mut Vec<u8>, values: impl Iterator<Item = &'
     }
 }
 
+fn push_line(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.extend_from_slice(name.as_bytes());
+    out.push(b':');
+    push_value(out, value);
+    out.push(b'\n');
+}
+
 /// Appends one value: no blanks at its ends, no more than one in a row inside.
 fn push_value(out: &mut Vec<u8>, value: &str) {
     let value = value.trim_ascii().as_bytes();
-    if !value.contains(&b' ') {
+    // Looking at every byte is faster than stopping at the first blank: it is done by vectors.
+    if !value.iter().fold(false, |found, &byte| found | (byte == b' ')) {
         out.extend_from_slice(value);
         return;
     }
@@ -99,11 +145,11 @@ mod tests {
     use super::*;
 
     fn check(given: &[(&str, &str)], own: &[(&str, &str)], lines: &str, names: &str) {
-        let mut order = vec![0; given.len() + own.len()];
+        let mut order = vec![7];
         let headers = Headers::new(given, own, &mut order);
         let (mut out, mut list) = (Vec::new(), Vec::new());
         headers.push_lines(&mut out);
-        headers.push_names(&mut list);
+        headers.push_names(&mut list, ";", push_plain);
         assert_eq!(String::from_utf8(out).unwrap(), lines);
         assert_eq!(String::from_utf8(list).unwrap(), names);
     }

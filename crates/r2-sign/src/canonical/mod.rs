@@ -1,9 +1,15 @@
-//! The canonical request and the string to sign: the bytes on which both ends must agree.
+//! The canonical request: the bytes on which both ends must agree.
 
 mod headers;
 mod query;
-mod string_to_sign;
 
-pub(crate) use headers::{Headers, push_values};
+pub(crate) use headers::{Headers, push_plain, push_values};
 pub(crate) use query::{Query, push_pair};
-pub(crate) use string_to_sign::{ALGORITHM, TERMINATOR, push_scope, push_string_to_sign};
+
+/// Appends the first two lines: method and path, as they stand on the wire.
+pub(crate) fn push_start(out: &mut Vec<u8>, method: &str, path: &str) {
+    out.extend_from_slice(method.as_bytes());
+    out.push(b'\n');
+    out.extend_from_slice(if path.is_empty() { "/" } else { path }.as_bytes());
+    out.push(b'\n');
+}

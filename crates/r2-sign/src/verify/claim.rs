@@ -3,10 +3,10 @@
 use super::{Mismatch, Received, Rejection, Rules, parse};
 use crate::{
     ChunkSigner, Credentials, Error, KeyCache, Payload, Signature, Timestamp,
-    canonical::{Query, push_string_to_sign, push_values},
+    canonical::{Query, push_start, push_values},
     hash::sha256,
-    hex, keys,
-    signer::push_line,
+    hex,
+    keys::{ALGORITHM, SigningKey},
 };
 use std::{fmt, sync::Arc};
 
@@ -136,7 +136,7 @@ impl Claim {
         else {
             return Err(Rejection::ParametersMissing(parameters.missing()));
         };
-        if algorithm != crate::canonical::ALGORITHM {
+        if algorithm != ALGORITHM {
             return Err(Rejection::Algorithm);
         }
         let at = parse::date(date, super::DateSource::Query)?;
@@ -179,15 +179,13 @@ impl Claim {
             return Err(Rejection::HostNotSigned);
         }
         let canonical = self.canonical_request(received);
-        let mut message = Vec::new();
-        push_string_to_sign(&mut message, self.at.as_str(), &self.region, &sha256(&canonical));
-
         let day = self.at.day_bytes();
         let cached = keys.find(credentials, day, &self.region);
         let is_cached = cached.is_some();
-        let key = cached.unwrap_or_else(|| {
-            Arc::new(keys::derive(credentials.secret_access_key(), day, &self.region))
-        });
+        let key =
+            cached.unwrap_or_else(|| Arc::new(SigningKey::derive(credentials, day, &self.region)));
+        let mut message = Vec::new();
+        key.push_message(&mut message, &self.at, &sha256(&canonical));
         let tag = Signature::parse(&self.signature).ok().and_then(|s| hex::decode_32(s.as_str()));
         if tag.is_some_and(|tag| key.verify(&message, &tag)) {
             if !is_cached {
@@ -210,7 +208,7 @@ impl Claim {
     pub fn chunks(&self, credentials: &Credentials, keys: &KeyCache) -> Result<ChunkSigner, Error> {
         let seed = Signature::parse(&self.signature)?;
         let key = keys.get(credentials, self.at.day_bytes(), &self.region);
-        Ok(ChunkSigner::new(key, self.at, &self.region, seed))
+        Ok(ChunkSigner::new(key, self.at, seed))
     }
 
     /// Where the signature was found.
@@ -301,8 +299,7 @@ impl Claim {
         let mut query = Query::default();
         query.load(received.query, leave_out);
         let mut out = Vec::with_capacity(1_024);
-        push_line(&mut out, received.method);
-        push_line(&mut out, if received.path.is_empty() { "/" } else { received.path });
+        push_start(&mut out, received.method, received.path);
         query.write(&mut out);
         out.push(b'\n');
         for name in &self.signed_headers {

@@ -3,7 +3,7 @@
 use super::{DateSource, Received, Rejection, Rules};
 use crate::{
     Timestamp,
-    canonical::{ALGORITHM, TERMINATOR},
+    keys::{ALGORITHM, TERMINATOR},
 };
 
 /// More signed headers than any client sends; keeps the canonical request near the request's size.
