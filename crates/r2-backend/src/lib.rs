@@ -1,1 +1,16 @@
 //! R2 as a back end for other programs: plan and run a sync between directories and buckets.
+//!
+//! [`Sync::plan`] compares two places and says what it would do, with the requests it takes;
+//! [`Plan::run`] does it. All file-system work happens off the async runtime, memory is bounded
+//! whatever the number of objects, and no name from a bucket leaves the directory it is written to.
+
+mod blocking;
+mod error;
+pub mod limits;
+pub mod sync;
+
+pub use error::{Error, ErrorKind};
+pub use sync::{
+    Action, Actions, Compare, Direction, Event, Extra, Failed, KeyIdentity, Location, Plan, Reason,
+    Report, Rules, Side, SkipReason, Skipped, Summary, Symlinks, Sync, SyncOptions, UnsafeName,
+};

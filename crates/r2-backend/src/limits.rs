@@ -1,0 +1,27 @@
+//! Every bound of this crate in one place, with its unit and its reason.
+
+/// Names of one directory that are held at a time. A larger directory is read several times, each
+/// time for the next names in order: at 100 bytes a name these are 10 MiB.
+pub const DIRECTORY_NAMES: usize = 100_000;
+/// Files looked at before the walk hands them over, so that one step of blocking work stays short.
+pub const WALK_BATCH: usize = 512;
+/// Longest segment of a path, in bytes: what ext4, XFS, APFS and NTFS take.
+pub const SEGMENT_BYTES_MAX: usize = 255;
+/// Planned actions that stay in memory; further ones go to a temporary file.
+pub const PLAN_ACTIONS_IN_MEMORY: usize = 10_000;
+/// Actions written to or read from that file at a time.
+pub const PLAN_BLOCK_ACTIONS: usize = 2_000;
+/// Listed objects sorted in memory at a time, where a server does not list in order.
+pub const SORT_RUN: usize = 100_000;
+/// Skipped names and failed items that a plan and a report name one by one; the rest is counted.
+pub const NAMED_ITEMS: usize = 1_000;
+/// Failed items that are tried once more at the end of a run.
+pub const SECOND_CHANCES: usize = 10_000;
+/// Files whose content is compared at one time while a plan is made.
+pub const COMPARES_AT_ONCE: usize = 4;
+/// Bytes read at a time from a file that is hashed.
+pub const HASH_BYTES: usize = 256 << 10;
+/// Most items in flight that an option may ask for.
+pub const TRANSFERS_MAX: usize = 256;
+/// Items deleted together at the end of a run; the client splits them as R2 needs it.
+pub const DELETE_BATCH: usize = 2_800;
