@@ -180,7 +180,8 @@ async fn a_large_file_comes_in_pieces_and_a_shrinking_one_is_an_error() {
 
 #[tokio::test]
 async fn an_error_of_the_source_keeps_its_kind_and_ends_the_body() {
-    let bad = || stream::iter([Ok(Bytes::from("x")), Err(BodyError::from_kind(ErrorKind::Stalled))]);
+    let bad =
+        || stream::iter([Ok(Bytes::from("x")), Err(BodyError::from_kind(ErrorKind::Stalled))]);
     let mut body = Body::one_shot(bad(), None);
     assert!(body.next_chunk().await.expect("first").is_ok());
     let error = body.next_chunk().await.expect("second").expect_err("as given");

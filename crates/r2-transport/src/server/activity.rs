@@ -1,7 +1,7 @@
 //! What a server's connection is doing, and how long it may.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,8 +14,10 @@ use crate::wire::{Progress, Stopwatch};
 /// Facts that the parts of a connection tell its watch. One task polls them all.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
-    /// A request has come, and its response is not yet complete.
-    in_exchange: AtomicBool,
+    /// Requests that have come.
+    begun: AtomicU64,
+    /// Responses that are complete. Counted, because a whole exchange may pass between two looks.
+    ended: AtomicU64,
     /// The service waits for more of the request body.
     body_wanted: AtomicBool,
     /// The service left part of the request body unread.
@@ -24,12 +26,12 @@ pub(super) struct Activity {
 
 impl Activity {
     pub(super) fn begin_exchange(&self) {
-        self.in_exchange.store(true, Ordering::Relaxed);
+        self.begun.fetch_add(1, Ordering::Relaxed);
         self.unread.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn end_exchange(&self) {
-        self.in_exchange.store(false, Ordering::Relaxed);
+        self.ended.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn set_body_wanted(&self, wanted: bool) {
@@ -68,11 +70,10 @@ pub(super) struct Watch {
     activity: Arc<Activity>,
     stopwatch: Stopwatch<Phase>,
     limits: PhaseLimits,
-    was_in_exchange: bool,
-    /// Bytes read when the last exchange ended: one more, and a head has begun.
+    /// Exchanges that had ended at the last look, and bytes read by then: one more byte, and a head
+    /// has begun.
+    ended: u64,
     read_before: u64,
-    /// Whether this is still the first request, of which the head is due at once.
-    first: bool,
 }
 
 struct PhaseLimits {
@@ -98,9 +99,8 @@ impl Watch {
             activity,
             stopwatch: Stopwatch::new(Instant::now(), limits.head),
             limits,
-            was_in_exchange: false,
+            ended: 0,
             read_before,
-            first: true,
         }
     }
 
@@ -109,9 +109,9 @@ impl Watch {
         let (phase, bytes) = self.state();
         let limit = match phase {
             Phase::Service => None,
-            Phase::Idle if self.first => Some(self.limits.head),
-            Phase::Idle => Some(self.limits.idle),
-            Phase::Head => Some(self.limits.head),
+            Phase::Idle if self.ended > 0 => Some(self.limits.idle),
+            // Nobody connects without a request in hand: the first one is due at once.
+            Phase::Idle | Phase::Head => Some(self.limits.head),
             Phase::Body | Phase::Sending => Some(self.limits.stall),
             Phase::Lingering => Some(limits::LINGER_TIMEOUT),
         };
@@ -121,13 +121,12 @@ impl Watch {
     /// The phase, and the bytes whose passing counts as progress in it. In the first two nothing
     /// does: a head that comes drop by drop is late all the same.
     fn state(&mut self) -> (Phase, u64) {
-        let in_exchange = self.activity.in_exchange.load(Ordering::Relaxed);
-        if in_exchange {
-            self.first = false;
-        }
-        if self.was_in_exchange != in_exchange {
-            self.was_in_exchange = in_exchange;
+        let ended = self.activity.ended.load(Ordering::Relaxed);
+        let in_exchange = self.activity.begun.load(Ordering::Relaxed) != ended;
+        if self.ended != ended {
+            self.ended = ended;
             self.read_before = self.progress.read();
+            self.stopwatch.restart();
         }
         if self.progress.lingering() {
             (Phase::Lingering, 0)

@@ -80,7 +80,13 @@ async fn those_who_wait_are_served_in_order() {
         }
     }));
     let server = async { answer_all(stage.accept().await).await };
-    let (_, served) = join!(async { all.await; client.close_idle() }, server);
+    let (_, served) = join!(
+        async {
+            all.await;
+            client.close_idle()
+        },
+        server
+    );
     assert_eq!(served, 10);
     assert_eq!(*order.lock().expect("one thread"), (0..10).collect::<Vec<_>>());
 }
@@ -127,10 +133,17 @@ async fn idle_and_old_connections_are_replaced() {
             assert_eq!(client.stats().open, 1, "{pauses:?}");
         };
         let server = async {
-            let lines = join_all((0..created).map(async |_| answer_all(stage.accept().await).await));
+            let lines =
+                join_all((0..created).map(async |_| answer_all(stage.accept().await).await));
             assert_eq!(lines.await.iter().sum::<usize>(), pauses.len() + 1);
         };
-        join!(async { talk.await; client.close_idle() }, server);
+        join!(
+            async {
+                talk.await;
+                client.close_idle()
+            },
+            server
+        );
     }
 }
 
@@ -143,7 +156,10 @@ async fn a_connection_that_died_while_idle_is_replaced_without_notice() {
         let talk = async {
             client.send(get(stage.url("/"))).await.expect("an answer");
             may_go_on.await.expect("closed");
-            let once = Body::one_shot(futures_util::stream::iter([Ok::<_, std::io::Error>("x".into())]), None);
+            let once = Body::one_shot(
+                futures_util::stream::iter([Ok::<_, std::io::Error>("x".into())]),
+                None,
+            );
             let response = client.send(put(stage.url("/"), once)).await.expect("an answer");
             assert_eq!(text(response).await, "ok");
         };
@@ -151,7 +167,11 @@ async fn a_connection_that_died_while_idle_is_replaced_without_notice() {
             let mut line = stage.accept().await;
             line.read_head().await;
             line.write(OK).await;
-            if reset { line.reset() } else { drop(line) }
+            if reset {
+                line.reset()
+            } else {
+                drop(line)
+            }
             // Time for the client's end to hear of it.
             sleep(Duration::from_millis(20)).await;
             closed.send(()).expect("client is there");

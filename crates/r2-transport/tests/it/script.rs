@@ -40,6 +40,14 @@ impl Stage {
         }
     }
 
+    /// A connection as a stream, after its first message head.
+    pub(crate) async fn accept_raw(&self) -> (String, TcpStream) {
+        let mut line = self.accept().await;
+        let head = line.read_head().await;
+        assert!(line.seen.is_empty(), "nothing may follow before we answer");
+        (head, line.stream)
+    }
+
     pub(crate) fn into_listener(self) -> TcpListener {
         self.listener
     }

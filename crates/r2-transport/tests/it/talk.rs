@@ -56,9 +56,11 @@ async fn the_request_goes_out_as_written() {
     let said = outcome(request, &stage, async |mut line| {
         let head = line.read_head().await;
         assert!(head.starts_with(&format!("PUT {raw} HTTP/1.1\r\n")), "{head}");
-        for expected in
-            [format!("host: {host}"), "x-amz-meta-a:   two  spaces".into(), "content-length: 4".into()]
-        {
+        for expected in [
+            format!("host: {host}"),
+            "x-amz-meta-a:   two  spaces".into(),
+            "content-length: 4".into(),
+        ] {
             assert_eq!(head.matches(&expected).count(), 1, "{expected:?} in {head}");
         }
         assert!(!head.contains("transfer-encoding"), "{head}");
@@ -106,7 +108,8 @@ async fn framings_of_a_response() {
     let long = "x".repeat(200_000);
     let chunked = |text: &str| {
         let parts = text.as_bytes().chunks(70_000);
-        let parts = parts.map(|part| format!("{:x}\r\n{}\r\n", part.len(), String::from_utf8_lossy(part)));
+        let parts =
+            parts.map(|part| format!("{:x}\r\n{}\r\n", part.len(), String::from_utf8_lossy(part)));
         parts.collect::<String>() + "0\r\nx-trailer: 1\r\n\r\n"
     };
     let cases = [
@@ -115,14 +118,15 @@ async fn framings_of_a_response() {
         ("HTTP/1.1 204 No Content\r\n\r\n".to_owned(), ""),
         ("HTTP/1.1 304 Not Modified\r\ncontent-length: 7\r\n\r\n".to_owned(), ""),
         (format!("HTTP/1.1 200 OK\r\ncontent-length: 200000\r\n\r\n{long}"), &long),
-        (
-            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}", chunked(&long)),
-            &long,
-        ),
+        (format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}", chunked(&long)), &long),
         ("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nuntil the end".to_owned(), "until the end"),
         ("HTTP/1.0 200 OK\r\n\r\nold".to_owned(), "old"),
         ("HTTP/1.0 200 OK\r\ncontent-length: 3\r\n\r\nold".to_owned(), "old"),
-        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".to_owned() + OK, "ok"),
+        (
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".to_owned()
+                + OK,
+            "ok",
+        ),
     ];
     for (said, expected) in cases {
         let stage = Stage::new().await;
@@ -141,16 +145,25 @@ async fn broken_answers() {
         ("HTTP/1.1 200 OK\r\ncontent-le", "Send(Reset, true)"),
         ("SSH-2.0-OpenSSH_9.6\r\n", "Send(Protocol, true)"),
         ("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "Send(Protocol, true)"),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", "Send(Protocol, true)"),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+            "Send(Protocol, true)",
+        ),
         ("HTTP/1.1 9999 No\r\n\r\n", "Send(Protocol, true)"),
         ("HTTP/2 200\r\n\r\n", "Send(Protocol, true)"),
         ("HTTP/1.1 200 OK\r\nbad header\r\n\r\n", "Send(Protocol, true)"),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nshort", "Body(Length { expected: 9, got: 5 })"),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nshort",
+            "Body(Length { expected: 9, got: 5 })",
+        ),
         ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", "Body(Length { expected: 9, got: 0 })"),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n", "Body(Reset)"),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhel", "Body(Reset)"),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "Body(Protocol)"),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n", "Body(Protocol)"),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+            "Body(Protocol)",
+        ),
     ];
     for (said, expected) in cases {
         let stage = Stage::new().await;
@@ -306,7 +319,12 @@ async fn refused_before_anything_is_sent() {
         assert!(!error.may_have_applied());
         error.kind()
     };
-    for url in ["http://example.com/", "http://128.0.0.1/", "http://[::2]/", "http://localhost.example.com/"] {
+    for url in [
+        "http://example.com/",
+        "http://128.0.0.1/",
+        "http://[::2]/",
+        "http://localhost.example.com/",
+    ] {
         assert_eq!(kind(get(url)).await, ErrorKind::InsecureRefused, "{url}");
     }
     assert_eq!(kind(get("/relative")).await, ErrorKind::InvalidRequest);
@@ -347,7 +365,10 @@ async fn the_callers_host_and_agent_win() {
         let (response, ()) = join!(client.send(request), async {
             let mut line = stage.accept().await;
             let head = line.read_head().await;
-            assert_eq!(head.contains("user-agent: mine") && head.contains("host: bucket.example"), own);
+            assert_eq!(
+                head.contains("user-agent: mine") && head.contains("host: bucket.example"),
+                own
+            );
             assert_eq!(head.contains("user-agent: r2/0.1"), !own);
             line.write("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
         });
