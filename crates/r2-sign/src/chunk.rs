@@ -151,7 +151,7 @@ impl ChunkSigner {
         message.push(b'\n');
         message.extend_from_slice(self.at.as_str().as_bytes());
         message.push(b'\n');
-        message.extend_from_slice(self.key.scope());
+        message.extend_from_slice(self.key.scope().as_bytes());
         message.push(b'\n');
         message.extend_from_slice(self.previous.as_str().as_bytes());
         message.push(b'\n');

@@ -125,6 +125,9 @@ pub(crate) fn canonical_component_into(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Appends `text` encoded; for what is not on the wire yet.
 pub(crate) fn component_bytes_into(out: &mut Vec<u8>, text: &str) {
+    if text.bytes().all(is_unreserved) {
+        return out.extend_from_slice(text.as_bytes());
+    }
     for &byte in text.as_bytes() {
         if is_unreserved(byte) {
             out.push(byte);

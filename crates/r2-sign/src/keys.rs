@@ -5,8 +5,10 @@
 
 use crate::{
     Credentials, Timestamp,
+    encode::component,
     hash::{DIGEST_BYTES, HmacKey},
     hex,
+    text::text,
 };
 use std::{
     fmt,
@@ -22,9 +24,9 @@ const SETS: usize = 64;
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// The last part of every credential scope.
 pub(crate) const TERMINATOR: &str = "aws4_request";
-const SERVICE: &[u8] = b"s3";
+const SERVICE: &str = "s3";
 /// Holds the place of the date in a message.
-const NO_DATE: [u8; 16] = [0; 16];
+const NO_DATE: &str = "00000000T000000Z";
 
 /// Signing keys by key pair, day and region: shared by its clones and bounded to 512.
 ///
@@ -55,9 +57,10 @@ struct Entry {
 /// What signs for a day in a region, and the texts that are the same for all its signatures.
 pub(crate) struct SigningKey {
     key: HmacKey,
-    scope: Box<[u8]>,
-    message_start: Box<[u8]>,
-    authorization_start: Box<[u8]>,
+    scope: Box<str>,
+    message_start: Box<str>,
+    authorization_start: Box<str>,
+    credential_encoded: Box<str>,
 }
 
 impl SigningKey {
@@ -68,39 +71,36 @@ impl SigningKey {
         start.extend_from_slice(b"AWS4");
         start.extend_from_slice(secret);
         let mut key = HmacKey::new(&start);
-        for part in [&day[..], region.as_bytes(), SERVICE, TERMINATOR.as_bytes()] {
+        for part in [&day[..], region.as_bytes(), SERVICE.as_bytes(), TERMINATOR.as_bytes()] {
             let tag = Zeroizing::new(key.sign(part));
             key = HmacKey::new(&*tag);
         }
-        let scope = [&day[..], b"/", region.as_bytes(), b"/", SERVICE, b"/", TERMINATOR.as_bytes()]
-            .concat();
-        let algorithm = ALGORITHM.as_bytes();
-        let id = credentials.access_key_id().as_bytes();
+        let scope = [text(&day), region, SERVICE, TERMINATOR].join("/");
+        let credential = [credentials.access_key_id(), "/", &scope].concat();
+        let message_start = [ALGORITHM, "\n", NO_DATE, "\n", &scope, "\n"].concat();
+        let authorization_start = [ALGORITHM, " Credential=", &credential, ", SignedHeaders="];
         Self {
             key,
-            message_start: [algorithm, b"\n", &NO_DATE, b"\n", &scope, b"\n"].concat().into(),
-            authorization_start: [
-                algorithm,
-                b" Credential=",
-                id,
-                b"/",
-                &scope,
-                b", SignedHeaders=",
-            ]
-            .concat()
-            .into(),
+            message_start: message_start.into(),
+            authorization_start: authorization_start.concat().into(),
+            credential_encoded: component(&credential).into(),
             scope: scope.into(),
         }
     }
 
     /// `20130524/auto/s3/aws4_request`.
-    pub(crate) fn scope(&self) -> &[u8] {
+    pub(crate) fn scope(&self) -> &str {
         &self.scope
     }
 
     /// `AWS4-HMAC-SHA256 Credential=…/20130524/auto/s3/aws4_request, SignedHeaders=`.
-    pub(crate) fn authorization_start(&self) -> &[u8] {
+    pub(crate) fn authorization_start(&self) -> &str {
         &self.authorization_start
+    }
+
+    /// The value of `X-Amz-Credential`.
+    pub(crate) fn credential_encoded(&self) -> &str {
+        &self.credential_encoded
     }
 
     /// Appends the string to sign for a canonical request of this hash.
@@ -112,7 +112,7 @@ impl SigningKey {
     ) {
         const DATE: usize = ALGORITHM.len() + 1;
         let start = out.len();
-        out.extend_from_slice(&self.message_start);
+        out.extend_from_slice(self.message_start.as_bytes());
         out[start + DATE..][..NO_DATE.len()].copy_from_slice(at.as_bytes());
         out.extend_from_slice(&hex::digits(canonical_hash));
     }
@@ -147,6 +147,23 @@ impl KeyCache {
         for set in &*self.sets {
             set.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
+    }
+
+    /// Does something with the key for this key pair, day and region, while the cache holds it: half
+    /// the price of taking it along.
+    pub(crate) fn with<T>(
+        &self,
+        credentials: &Credentials,
+        day: [u8; 8],
+        region: &str,
+        work: impl FnOnce(&SigningKey) -> T,
+    ) -> T {
+        let set = self.set(credentials).read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = set.iter().find(|entry| entry.is(credentials, day, region)) {
+            return work(&entry.key);
+        }
+        drop(set);
+        work(&self.get(credentials, day, region))
     }
 
     /// The key for this key pair, day and region: from the cache, or derived and kept.
@@ -236,7 +253,7 @@ mod tests {
         let shared = keys.clone();
         let second = shared.get(&credentials, DAY, "auto");
         assert!(Arc::ptr_eq(&first, &second));
-        assert_eq!(first.scope(), b"20130524/auto/s3/aws4_request");
+        assert_eq!(first.scope(), "20130524/auto/s3/aws4_request");
         assert_eq!(tag(&first), tag(&SigningKey::derive(&credentials, DAY, "auto")));
         keys.clear();
         assert!(keys.find(&credentials, DAY, "auto").is_none());

@@ -6,7 +6,7 @@ use crate::{
     encode::component_bytes_into,
     hash::sha256,
     hex,
-    keys::ALGORITHM,
+    keys::{ALGORITHM, SigningKey},
     text::owned_text,
 };
 use std::{ops::RangeInclusive, time::Duration};
@@ -25,8 +25,7 @@ const NAMES: [&str; 6] = [
 ];
 const TOKEN: &str = "X-Amz-Security-Token";
 const SIGNATURE: &str = "X-Amz-Signature";
-/// What the parameters take beside names, key id, region, token and header names: a generous count,
-/// so that the one allocation suffices.
+/// More than the parameters take beside credential, token and header names.
 const OVERHEAD_BYTES: usize = 700;
 
 impl Signer {
@@ -84,51 +83,56 @@ impl Signer {
         refuse_reserved(&query)?;
         let mut order = Vec::new();
         let headers = Headers::new(input.headers, &[], &mut order);
-        let scope = Scope { credentials, at, seconds, region: self.region(), headers };
-
-        // One buffer serves for the canonical request, the string to sign and the answer: the
-        // canonical query is the answer, but for the signature.
-        let mut out = Vec::with_capacity(presigned_bytes_max(input, &scope));
-        push_start(&mut out, input.method, input.path);
-        let start = out.len();
-        scope.push_query(&mut out, &query);
-        let end = out.len();
-        out.push(b'\n');
-        scope.headers.push_lines(&mut out);
-        out.push(b'\n');
-        scope.headers.push_names(&mut out, ";", push_plain);
-        out.push(b'\n');
-        out.extend_from_slice(Payload::Unsigned.header_value().as_bytes());
-
-        let hash = sha256(&out);
-        let key = self.keys().get(credentials, at.day_bytes(), self.region());
-        out.truncate(end);
-        key.push_message(&mut out, &at, &hash);
-        let signature = hex::digits(&key.sign(&out[end..]));
-
-        out.truncate(end);
-        push_pair(&mut out, start, SIGNATURE.as_bytes(), &signature);
-        out.drain(..start);
-        Ok(owned_text(out))
+        Ok(self.keys().with(credentials, at.day_bytes(), self.region(), |key| {
+            let token = credentials.session_token();
+            Presigning { key, token, at, seconds, headers }.sign(input, &query)
+        }))
     }
 }
 
 /// What the parameters of one signature say.
-struct Scope<'a> {
-    credentials: &'a Credentials,
+struct Presigning<'a> {
+    key: &'a SigningKey,
+    token: Option<&'a str>,
     at: Timestamp,
     seconds: u64,
-    region: &'a str,
     headers: Headers<'a>,
 }
 
-impl Scope<'_> {
+impl Presigning<'_> {
+    /// The whole query, signed.
+    fn sign(&self, input: &Input<'_>, query: &Query) -> String {
+        // One buffer serves for the canonical request, the string to sign and the answer: the
+        // canonical query is the answer, but for the signature.
+        let mut out = Vec::with_capacity(self.bytes_max(input));
+        push_start(&mut out, input.method, input.path);
+        let start = out.len();
+        self.push_query(&mut out, query);
+        let end = out.len();
+        out.push(b'\n');
+        self.headers.push_lines(&mut out);
+        out.push(b'\n');
+        self.headers.push_names(&mut out, ";", push_plain);
+        out.push(b'\n');
+        out.extend_from_slice(Payload::Unsigned.header_value().as_bytes());
+
+        let hash = sha256(&out);
+        out.truncate(end);
+        self.key.push_message(&mut out, &self.at, &hash);
+        let signature = hex::digits(&self.key.sign(&out[end..]));
+
+        out.truncate(end);
+        push_pair(&mut out, start, SIGNATURE.as_bytes(), &signature);
+        out.drain(..start);
+        owned_text(out)
+    }
+
     /// Appends the canonical query: the caller's parameters and the signature's, merged in order.
     fn push_query(&self, out: &mut Vec<u8>, query: &Query) {
         let start = out.len();
         let mut theirs = query.pairs().peekable();
         for name in NAMES {
-            if name == TOKEN && self.credentials.session_token().is_none() {
+            if name == TOKEN && self.token.is_none() {
                 continue;
             }
             while let Some((name, value)) = theirs.next_if(|pair| pair.0 < name.as_bytes()) {
@@ -145,33 +149,22 @@ impl Scope<'_> {
     fn push_value(&self, out: &mut Vec<u8>, name: &str) {
         match name {
             "X-Amz-Algorithm" => out.extend_from_slice(ALGORITHM.as_bytes()),
-            "X-Amz-Credential" => {
-                component_bytes_into(out, self.credentials.access_key_id());
-                out.extend_from_slice(b"%2F");
-                out.extend_from_slice(self.at.day().as_bytes());
-                out.extend_from_slice(b"%2F");
-                component_bytes_into(out, self.region);
-                out.extend_from_slice(b"%2Fs3%2Faws4_request");
-            }
-            "X-Amz-Date" => out.extend_from_slice(self.at.as_str().as_bytes()),
+            "X-Amz-Credential" => out.extend_from_slice(self.key.credential_encoded().as_bytes()),
+            "X-Amz-Date" => out.extend_from_slice(self.at.as_bytes()),
             "X-Amz-Expires" => push_decimal(out, self.seconds),
-            TOKEN => {
-                let token = self.credentials.session_token().unwrap_or_default();
-                component_bytes_into(out, token);
-            }
+            TOKEN => component_bytes_into(out, self.token.unwrap_or_default()),
             _ => self.headers.push_names(out, "%3B", component_bytes_into),
         }
     }
-}
 
-/// More than the canonical request takes, so that the one allocation suffices.
-fn presigned_bytes_max(input: &Input<'_>, scope: &Scope<'_>) -> usize {
-    let headers: usize =
-        input.headers.iter().map(|(name, value)| 3 * name.len() + value.len()).sum();
-    let token = scope.credentials.session_token().map_or(0, str::len);
-    let encoded = scope.credentials.access_key_id().len() + scope.region.len() + token;
-    let given = input.method.len() + input.path.len() + 3 * input.query.len();
-    OVERHEAD_BYTES + given + headers + 8 * input.headers.len() + 3 * encoded
+    /// More than the canonical request takes, so that the one allocation suffices.
+    fn bytes_max(&self, input: &Input<'_>) -> usize {
+        let header = |(name, value): &(&str, &str)| 4 * name.len() + value.len() + 8;
+        let headers: usize = input.headers.iter().map(header).sum();
+        let given = input.method.len() + input.path.len() + 3 * input.query.len();
+        let token = self.token.map_or(0, str::len);
+        OVERHEAD_BYTES + given + headers + self.key.credential_encoded().len() + 3 * token
+    }
 }
 
 /// The caller must not bring the parameters that make up the signature.

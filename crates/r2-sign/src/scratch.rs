@@ -16,7 +16,7 @@ pub struct Scratch {
     /// The string to sign.
     pub(crate) message: Vec<u8>,
     /// The value of `Authorization`.
-    pub(crate) out: Vec<u8>,
+    pub(crate) out: String,
     pub(crate) query: Query,
     pub(crate) order: Vec<usize>,
 }

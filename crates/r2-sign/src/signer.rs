@@ -122,17 +122,18 @@ impl Signer {
         canonical.push(b'\n');
         canonical.extend_from_slice(payload.as_bytes());
 
-        let key = self.keys.get(credentials, at.day_bytes(), &self.region);
-        message.clear();
-        key.push_message(message, &at, &sha256(canonical));
-        let signature = hex::digits(&key.sign(message));
-
-        out.clear();
-        out.extend_from_slice(key.authorization_start());
-        out.extend_from_slice(&canonical[names]);
-        out.extend_from_slice(b", Signature=");
-        out.extend_from_slice(&signature);
-        text(out)
+        let names = text(&canonical[names]);
+        let hash = sha256(canonical);
+        self.keys.with(credentials, at.day_bytes(), &self.region, |key| {
+            message.clear();
+            key.push_message(message, &at, &hash);
+            let signature = hex::digits(&key.sign(message));
+            out.clear();
+            for part in [key.authorization_start(), names, ", Signature=", text(&signature)] {
+                out.push_str(part);
+            }
+        });
+        out
     }
 
     /// Goes on where [`authorization`](Self::authorization) ended: signs the chunks of an

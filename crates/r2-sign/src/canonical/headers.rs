@@ -39,8 +39,14 @@ impl<'a> Headers<'a> {
     pub(crate) fn push_lines(&self, out: &mut Vec<u8>) {
         match self.order {
             Order::AsTheyAre => {
-                for (name, value) in self.given.iter().chain(self.own) {
+                for (name, value) in self.given {
                     push_line(out, name, value);
+                }
+                for (name, value) in self.own {
+                    // Written by the signer: nothing to tidy up.
+                    for part in [name, ":", value, "\n"] {
+                        out.extend_from_slice(part.as_bytes());
+                    }
                 }
             }
             Order::Sorted(order) => {
