@@ -101,7 +101,7 @@ impl<'a> Buckets<'a> {
     pub fn list(
         &self,
         list: ListBuckets,
-    ) -> impl Stream<Item = Result<ListedBucket, Error>> + Send + 'static {
+    ) -> impl Stream<Item = Result<ListedBucket, Error>> + Send + 'static + use<> {
         paging::buckets(self.client.clone(), list)
     }
 

@@ -140,3 +140,110 @@ fn half(set: &str, missing: &str) -> Error {
 fn config(message: String) -> Error {
     Error::new(ErrorKind::InvalidConfiguration, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::client::Client;
+
+    const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+    const ID: &str = "fedcba9876543210fedcba9876543210";
+    const SECRET: &str = "abababababababababababababababababababababababababababababababab";
+
+    impl Environment for HashMap<&'static str, String> {
+        fn var(&self, name: &str) -> Option<String> {
+            self.get(name).cloned()
+        }
+    }
+
+    fn client(vars: &[(&'static str, &str)]) -> Result<Client, Error> {
+        let vars: HashMap<_, _> =
+            vars.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        builder(&vars)?.build()
+    }
+
+    fn message(vars: &[(&'static str, &str)]) -> String {
+        client(vars).unwrap_err().to_string()
+    }
+
+    fn endpoint(vars: &[(&'static str, &str)]) -> String {
+        let keys = [("AWS_ACCESS_KEY_ID", ID), ("AWS_SECRET_ACCESS_KEY", SECRET)];
+        client(&[vars, &keys].concat()).unwrap().endpoint().to_string()
+    }
+
+    #[test]
+    fn r2s_names_go_before_those_of_aws() {
+        let r2 = format!("https://{ACCOUNT}.r2.cloudflarestorage.com");
+        let eu = format!("https://{ACCOUNT}.eu.r2.cloudflarestorage.com");
+        let aws = ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1");
+        assert_eq!(endpoint(&[("R2_ACCOUNT_ID", ACCOUNT), aws]), r2);
+        assert_eq!(endpoint(&[("CLOUDFLARE_ACCOUNT_ID", ACCOUNT), aws]), "http://127.0.0.1:1");
+        assert_eq!(endpoint(&[("CLOUDFLARE_ACCOUNT_ID", ACCOUNT)]), r2);
+        assert_eq!(endpoint(&[("R2_ENDPOINT", &eu), ("R2_ACCOUNT_ID", ACCOUNT), aws]), eu);
+        assert_eq!(endpoint(&[("R2_ACCOUNT_ID", ACCOUNT), ("R2_JURISDICTION", "eu")]), eu);
+        assert_eq!(endpoint(&[("AWS_ENDPOINT_URL", "http://[::1]:2"), aws]), "http://127.0.0.1:1");
+        assert_eq!(endpoint(&[("AWS_ENDPOINT_URL", "http://[::1]:2")]), "http://[::1]:2");
+    }
+
+    #[test]
+    fn a_region_of_aws_is_not_r2s() {
+        let region = |vars: &[(&'static str, &str)]| {
+            let keys = [("R2_ACCESS_KEY_ID", ID), ("R2_SECRET_ACCESS_KEY", SECRET)];
+            client(&[vars, &keys].concat()).unwrap().inner.signer.region().to_owned()
+        };
+        let aws = ("AWS_REGION", "eu-west-1");
+        assert_eq!(region(&[("R2_ACCOUNT_ID", ACCOUNT), aws]), "auto");
+        assert_eq!(region(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), aws]), "eu-west-1");
+        assert_eq!(region(&[("R2_ENDPOINT", "http://127.0.0.1:1"), ("R2_REGION", "x"), aws]), "x");
+    }
+
+    #[test]
+    fn a_half_pair_names_the_other_half() {
+        let account = ("R2_ACCOUNT_ID", ACCOUNT);
+        for (set, missing) in [
+            ("R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"),
+            ("R2_SECRET_ACCESS_KEY", "R2_ACCESS_KEY_ID"),
+            ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ] {
+            let text = message(&[account, (set, SECRET)]);
+            assert_eq!(text, format!("{set} is set but {missing} is not: set both"));
+            assert!(!text.contains(SECRET));
+        }
+        // a whole pair of AWS does not fill the gap
+        let aws = [("AWS_ACCESS_KEY_ID", ID), ("AWS_SECRET_ACCESS_KEY", SECRET)];
+        assert!(
+            message(&[&[account, ("R2_ACCESS_KEY_ID", ID)][..], &aws].concat()).contains("R2_S")
+        );
+        assert!(message(&[account]).contains("R2_ACCESS_KEY_ID"));
+        assert!(message(&aws).contains("R2_ACCOUNT_ID"));
+    }
+
+    #[test]
+    fn blanks_around_a_value_and_empty_values_do_not_count() {
+        let client = client(&[
+            ("R2_ACCOUNT_ID", &format!("{ACCOUNT}\n")),
+            ("R2_ACCESS_KEY_ID", &format!(" {ID}")),
+            ("R2_SECRET_ACCESS_KEY", &format!("{SECRET}\n")),
+            ("R2_ENDPOINT", ""),
+            ("R2_SESSION_TOKEN", "  "),
+        ]);
+        assert_eq!(client.unwrap().endpoint().account_id(), Some(ACCOUNT));
+    }
+
+    #[test]
+    fn files_and_proxies_that_cannot_be_used_are_named() {
+        let set = |name, value| {
+            message(&[
+                ("R2_ACCOUNT_ID", ACCOUNT),
+                ("R2_ACCESS_KEY_ID", ID),
+                ("R2_SECRET_ACCESS_KEY", SECRET),
+                (name, value),
+            ])
+        };
+        assert!(set("AWS_CA_BUNDLE", "/nonexistent/ca.pem").contains("AWS_CA_BUNDLE"));
+        assert!(set("HTTPS_PROXY", ":::").contains("HTTPS_PROXY"));
+        assert!(set("R2_JURISDICTION", "mars").contains("mars"));
+    }
+}

@@ -44,7 +44,7 @@ mod endpoint;
 mod env;
 mod error;
 mod names;
-mod object_stream;
+
 mod objects;
 mod operation;
 mod ops;
@@ -52,10 +52,10 @@ mod paging;
 mod payload;
 mod presign;
 mod reply;
+mod stream;
 #[cfg(test)]
 mod testing;
 mod values;
-mod verify;
 
 pub use buckets::Buckets;
 pub use client::{CallOptions, ChecksumPolicy, Client, ClientBuilder};
@@ -66,18 +66,18 @@ pub use error::{BoxError, Error, ErrorKind};
 pub use names::{
     BucketName, ByteRange, ContentRange, ETag, KeyCollision, NameError, ObjectKey, key_collisions,
 };
-pub use object_stream::ObjectStream;
+
 pub use objects::{Object, Objects};
 pub use operation::{Integrity, Operation, ReplyMode, RequestParts, Target};
 pub use ops::*;
 pub use payload::Payload;
 pub use presign::{PresignedRequest, Presigner};
 pub use reply::Reply;
+pub use stream::{NotVerified, ObjectStream, Verdict};
 pub use values::{
     Checksum, ChecksumAlgorithm, Crc64Nvme, ETagMatch, LastModified, Metadata, Precondition,
     SseCustomerKey, StorageClass,
 };
-pub use verify::{NotVerified, Verdict};
 
 /// Types of the crates below that stand in this crate's signatures.
 pub use r2_resilience::{

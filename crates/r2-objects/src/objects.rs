@@ -9,7 +9,6 @@ use crate::delete_many::delete_many;
 use crate::error::{BoxError, Error};
 use crate::limits::GET_BYTES_MAX;
 use crate::names::{BucketName, ObjectKey};
-use crate::object_stream::ObjectStream;
 use crate::ops::{
     CopiedObject, CopyObject, DeleteObject, DeletedObjects, GetObject, HeadObject, ListObjects,
     ListObjectsV2, ListPage, ListPageV1, ListedEntry, ObjectInfo, PutObject, PutOutcome,
@@ -17,6 +16,7 @@ use crate::ops::{
 };
 use crate::paging;
 use crate::payload::Payload;
+use crate::stream::ObjectStream;
 use crate::values::Precondition;
 
 /// Calls on objects. Names may be given as text; [`Client::send`] takes the operations themselves,
@@ -291,7 +291,7 @@ impl<'a> Objects<'a> {
     pub fn list_all<B>(
         &self,
         bucket: B,
-    ) -> Result<impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static, Error>
+    ) -> Result<impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static + use<B>, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -304,7 +304,7 @@ impl<'a> Objects<'a> {
     pub fn list_entries(
         &self,
         list: ListObjectsV2,
-    ) -> impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static {
+    ) -> impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static + use<> {
         paging::entries(self.client.clone(), list)
     }
 
@@ -312,7 +312,7 @@ impl<'a> Objects<'a> {
     pub fn list_pages(
         &self,
         list: ListObjectsV2,
-    ) -> impl Stream<Item = Result<ListPage, Error>> + Send + 'static {
+    ) -> impl Stream<Item = Result<ListPage, Error>> + Send + 'static + use<> {
         paging::pages(self.client.clone(), list)
     }
 }

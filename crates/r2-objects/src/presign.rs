@@ -231,3 +231,106 @@ impl<'a> Presigner<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{CopyObject, ObjectAttributes};
+    use crate::testing::{ACCOUNT, NOON, Scripted};
+    use crate::{Checksum, SseCustomerKey};
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn put() -> PutObject {
+        PutObject::new(BucketName::new("photos").unwrap(), ObjectKey::new("a").unwrap(), "hello")
+    }
+
+    fn signed(url: &str) -> &str {
+        let (_, rest) = url.split_once("X-Amz-SignedHeaders=").unwrap();
+        rest.split('&').next().unwrap()
+    }
+
+    #[test]
+    fn the_whole_url() {
+        let script = Scripted::new([]);
+        let link = script.client().presign().get("photos", "a/b c#?.jpg", HOUR).unwrap();
+        let (url, signature) = link.url().rsplit_once('=').unwrap();
+        assert_eq!(
+            url.replace(ACCOUNT, "ACCOUNT"),
+            "https://ACCOUNT.r2.cloudflarestorage.com/photos/a/b%20c%23%3F.jpg\
+             ?X-Amz-Algorithm=AWS4-HMAC-SHA256\
+             &X-Amz-Credential=fedcba9876543210fedcba9876543210%2F20261120%2Fauto%2Fs3%2Faws4_request\
+             &X-Amz-Date=20261120T120000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\
+             &X-Amz-Signature"
+        );
+        assert_eq!(signature.len(), 64);
+        assert!(link.headers().is_empty());
+        let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(NOON);
+        assert_eq!(link.expires_at(), noon + HOUR);
+        assert!(script.seen().is_empty());
+    }
+
+    #[test]
+    fn a_life_outside_the_limits_is_refused() {
+        let client = Scripted::new([]).client();
+        for expires in [Duration::ZERO, Duration::from_millis(999), HOUR * 24 * 7 + HOUR] {
+            let error = client.presign().get("photos", "a", expires).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(error.to_string().contains("1 second to 7 days"), "{error}");
+        }
+        assert!(client.presign().get("photos", "a", PRESIGN_MIN).is_ok());
+        assert!(client.presign().delete("photos", "a", PRESIGN_MAX).is_ok());
+    }
+
+    /// petdex#465: a checksum of the empty body in the URL made every upload fail.
+    #[test]
+    fn a_checksum_of_a_body_to_come_is_never_signed() {
+        let client = Scripted::new([]).client();
+        let link = client.presign().put("photos", "a", HOUR).unwrap();
+        assert_eq!(signed(link.url()), "host");
+        assert!(!link.url().contains("checksum") && link.headers().is_empty());
+        let put = put().checksum(Checksum::from(5_u64)).content_type("text/plain");
+        let link = client.presign().operation(&put, HOUR).unwrap();
+        assert_eq!(signed(link.url()), "content-type%3Bhost");
+        assert_eq!(link.headers().len(), 1);
+        assert_eq!(link.headers()["content-type"], "text/plain");
+    }
+
+    #[test]
+    fn any_operation_can_be_presigned() {
+        let client = Scripted::new([]).client();
+        let bucket = || BucketName::new("photos").unwrap();
+        let key = |text| ObjectKey::new(text).unwrap();
+        let copy = CopyObject::new(bucket(), key("a"), bucket(), key("b")).metadata_directive(
+            crate::MetadataDirective::Replace,
+            ObjectAttributes::new().content_type("text/plain"),
+        );
+        let link = client.presign().operation(&copy, HOUR).unwrap();
+        // no body: the content type is sent but not signed
+        assert_eq!(signed(link.url()), "host%3Bx-amz-copy-source%3Bx-amz-metadata-directive");
+        assert_eq!(link.headers().len(), 3);
+        let list = crate::ListObjectsV2::new(bucket()).prefix("a&b");
+        let link = client.presign().operation(&list, HOUR).unwrap();
+        assert!(link.url().contains("/photos?"), "{}", link.url());
+        assert!(link.url().contains("&list-type=2&prefix=a%26b"));
+    }
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let client = Scripted::new([]).client();
+        let put = put().customer_key(SseCustomerKey::new([7; 32]));
+        let shown = format!("{:?}", client.presign().operation(&put, HOUR).unwrap());
+        assert!(!shown.contains("Signature") && !shown.contains("BwcHBw"), "{shown}");
+    }
+
+    #[test]
+    fn without_a_key_there_is_no_url() {
+        let client = Client::builder()
+            .endpoint("http://r2.local")
+            .transport(Scripted::new([]))
+            .build()
+            .unwrap();
+        let error = client.presign().get("photos", "a", HOUR).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+    }
+}

@@ -9,13 +9,13 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use r2_transport::{Body, BoxFuture};
 
+use super::verify::{Verdict, Verifier};
 use crate::client::Client;
 use crate::error::{self, Error, ErrorKind};
 use crate::limits::{RECONNECT_PAUSE, RECONNECT_PROGRESS_BYTES, RECONNECTS_MAX};
 use crate::names::ByteRange;
 use crate::operation::Operation as _;
 use crate::ops::{Conditional, FetchedObject, GetObject, ObjectInfo};
-use crate::verify::{Verdict, Verifier};
 
 /// The content of an object, or of a range of it, as it arrives.
 ///
