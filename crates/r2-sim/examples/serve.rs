@@ -4,6 +4,7 @@
 //!
 //! Without a folder everything is in memory; without a key pair no signature is asked for.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use r2_sign::Credentials;
@@ -26,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         folder => builder.directory(folder)?,
     };
     let listener = tokio::net::TcpListener::bind(argument(0)).await?;
-    println!("a local R2 at http://{}", listener.local_addr()?);
+    writeln!(std::io::stdout(), "a local R2 at http://{}", listener.local_addr()?)?;
     let stop = async {
         tokio::signal::ctrl_c().await.ok();
     };

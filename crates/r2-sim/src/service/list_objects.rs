@@ -9,6 +9,7 @@ use super::core::{Call, Halt, OpenBucket, Service, open_bucket};
 use crate::limits::PAGE_ENTRIES_MAX;
 use crate::protocol::{Operation, Query, Refusal, is_exempt, normalized, timestamp};
 use crate::store::{ObjectRecord, Snapshot, Step, StoreError, decode_object};
+use crate::switches::KeyIdentity;
 
 const V1_PARAMETERS: [&str; 5] = ["delimiter", "encoding-type", "marker", "max-keys", "prefix"];
 const V2_PARAMETERS: [&str; 8] = [
@@ -140,41 +141,123 @@ impl Selection {
     }
 }
 
+/// A listing as the request spells it.
+struct Wish {
+    version: Version,
+    encoding: Option<EncodingType>,
+    max_keys: u32,
+    prefix: String,
+    delimiter: Option<String>,
+    marker: String,
+    token: Option<String>,
+    start_after: Option<String>,
+    owner: Option<Owner>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Version {
+    V1,
+    V2,
+}
+
+impl Wish {
+    fn read(version: Version, query: &Query, account_id: &str) -> Result<Wish, Refusal> {
+        check_parameters(version, query)?;
+        let get = |name: &str| query.get(name).map(str::to_owned);
+        let has_owner = version == Version::V1 || query.get("fetch-owner") == Some("true");
+        Ok(Wish {
+            version,
+            encoding: read_encoding(query)?,
+            max_keys: read_max_keys(query.get("max-keys"))?,
+            prefix: get("prefix").unwrap_or_default(),
+            delimiter: get("delimiter").filter(|delimiter| !delimiter.is_empty()),
+            marker: get("marker").unwrap_or_default(),
+            token: get("continuation-token"),
+            start_after: get("start-after"),
+            owner: has_owner.then(|| Owner::account(account_id)),
+        })
+    }
+
+    fn selection(&self, rule: KeyIdentity, now: u64) -> Result<Selection, Refusal> {
+        let identity = |text: &str| normalized(text, rule).into_owned();
+        let mut starts = Vec::new();
+        let (key, seen_group) = match self.version {
+            Version::V1 => (Some(&self.marker), Some(&self.marker)),
+            Version::V2 => (self.start_after.as_ref(), None),
+        };
+        starts.extend(key.filter(|key| !key.is_empty()).map(|key| Cursor::Key(identity(key))));
+        if let Some(token) = self.token.as_ref().filter(|token| !token.is_empty()) {
+            starts.push(Cursor::parse(token).ok_or_else(|| {
+                Refusal::invalid_argument("The continuation token provided is incorrect")
+            })?);
+        }
+        Ok(Selection {
+            prefix: identity(&self.prefix),
+            delimiter: self.delimiter.clone().unwrap_or_default(),
+            starts,
+            seen_group: seen_group.filter(|group| !group.is_empty()).map(|group| identity(group)),
+            count_max: usize::try_from(self.max_keys).unwrap_or(usize::MAX).min(PAGE_ENTRIES_MAX),
+            now,
+        })
+    }
+
+    fn answer(self, bucket: String, page: Page) -> Answer {
+        let key_count = u32::try_from(page.objects.len() + page.groups.len()).unwrap_or(u32::MAX);
+        let next = page.last.filter(|_| page.is_truncated);
+        let objects = page.objects.into_iter();
+        let contents = objects.map(|(key, object)| entry(key, object, &self.owner)).collect();
+        match self.version {
+            Version::V1 => {
+                let result = ListObjectsV1Result {
+                    name: bucket,
+                    contents,
+                    is_truncated: page.is_truncated,
+                    common_prefixes: page.groups,
+                    prefix: self.prefix,
+                    delimiter: self.delimiter,
+                    marker: self.marker,
+                    next_marker: next.map(|cursor| cursor.name().to_owned()),
+                    max_keys: Some(self.max_keys),
+                    encoding_type: None,
+                };
+                let is_plain = self.encoding.is_none();
+                answer::document(&if is_plain { result } else { result.encode_url() })
+            }
+            Version::V2 => {
+                let result = ListObjectsV2Result {
+                    name: bucket,
+                    contents,
+                    is_truncated: page.is_truncated,
+                    common_prefixes: page.groups,
+                    prefix: self.prefix,
+                    delimiter: self.delimiter,
+                    start_after: self.start_after,
+                    continuation_token: self.token,
+                    next_continuation_token: next.map(|cursor| cursor.token()),
+                    max_keys: Some(self.max_keys),
+                    key_count: Some(key_count),
+                    encoding_type: None,
+                };
+                let is_plain = self.encoding.is_none();
+                answer::document(&if is_plain { result } else { result.encode_url() })
+            }
+        }
+    }
+}
+
 impl Service {
     pub(crate) async fn list_objects(
         &self,
         operation: Operation,
         call: &Call,
     ) -> Result<Answer, Refusal> {
-        let is_v1 = operation == Operation::ListObjectsV1;
-        let query = &call.head.query;
-        let get = |name: &str| query.get(name).map(str::to_owned);
-        check_parameters(operation, query)?;
-        let encoding = read_encoding(query)?;
-        let max_keys = read_max_keys(query.get("max-keys"))?;
-        let prefix = get("prefix").unwrap_or_default();
-        call.who.check_listing(&prefix)?;
-        let delimiter = get("delimiter").filter(|delimiter| !delimiter.is_empty());
-        let (marker, token) = (get("marker").unwrap_or_default(), get("continuation-token"));
-        let start_after = get("start-after");
-
-        let identity = |text: &str| normalized(text, self.switches.key_identity).into_owned();
-        let mut starts = Vec::new();
-        let start = if is_v1 { Some(&marker) } else { start_after.as_ref() };
-        starts.extend(start.filter(|key| !key.is_empty()).map(|key| Cursor::Key(identity(key))));
-        if let Some(token) = token.as_ref().filter(|token| !token.is_empty()) {
-            starts.push(Cursor::parse(token).ok_or_else(|| {
-                Refusal::invalid_argument("The continuation token provided is incorrect")
-            })?);
-        }
-        let selection = Selection {
-            prefix: identity(&prefix),
-            delimiter: delimiter.clone().unwrap_or_default(),
-            starts,
-            seen_group: (is_v1 && !marker.is_empty()).then(|| identity(&marker)),
-            count_max: usize::try_from(max_keys).unwrap_or(usize::MAX).min(PAGE_ENTRIES_MAX),
-            now: call.now,
+        let version = match operation {
+            Operation::ListObjectsV1 => Version::V1,
+            _ => Version::V2,
         };
+        let wish = Wish::read(version, &call.head.query, &self.account_id)?;
+        call.who.check_listing(&wish.prefix)?;
+        let selection = wish.selection(self.switches.key_identity, call.now)?;
         let name = call.bucket();
         let page = self
             .read(move |snapshot| -> Result<Page, Halt> {
@@ -182,45 +265,7 @@ impl Service {
                 Ok(selection.run(snapshot, &bucket)?)
             })
             .await?;
-
-        let has_owner = is_v1 || query.get("fetch-owner") == Some("true");
-        let owner = has_owner.then(|| Owner::account(&self.account_id));
-        let key_count = u32::try_from(page.objects.len() + page.groups.len()).unwrap_or(u32::MAX);
-        let next = page.last.filter(|_| page.is_truncated);
-        let contents: Vec<Object> =
-            page.objects.into_iter().map(|(key, object)| entry(key, object, &owner)).collect();
-        if is_v1 {
-            let result = ListObjectsV1Result {
-                name: call.bucket(),
-                contents,
-                is_truncated: page.is_truncated,
-                common_prefixes: page.groups,
-                prefix,
-                delimiter,
-                marker,
-                next_marker: next.map(|cursor| cursor.name().to_owned()),
-                max_keys: Some(max_keys),
-                encoding_type: None,
-            };
-            let encoded = if encoding.is_some() { result.encode_url() } else { result };
-            return Ok(answer::document(&encoded));
-        }
-        let result = ListObjectsV2Result {
-            name: call.bucket(),
-            contents,
-            is_truncated: page.is_truncated,
-            common_prefixes: page.groups,
-            prefix,
-            delimiter,
-            start_after,
-            continuation_token: token,
-            next_continuation_token: next.map(|cursor| cursor.token()),
-            max_keys: Some(max_keys),
-            key_count: Some(key_count),
-            encoding_type: None,
-        };
-        let encoded = if encoding.is_some() { result.encode_url() } else { result };
-        Ok(answer::document(&encoded))
+        Ok(wish.answer(call.bucket(), page))
     }
 }
 
@@ -237,10 +282,10 @@ fn entry(key: String, object: ObjectRecord, owner: &Option<Owner>) -> Object {
     }
 }
 
-fn check_parameters(operation: Operation, query: &Query) -> Result<(), Refusal> {
-    let known = match operation {
-        Operation::ListObjectsV1 => &V1_PARAMETERS[..],
-        _ => &V2_PARAMETERS[..],
+fn check_parameters(version: Version, query: &Query) -> Result<(), Refusal> {
+    let (operation, known) = match version {
+        Version::V1 => ("ListObjectsV1", &V1_PARAMETERS[..]),
+        Version::V2 => ("ListObjectsV2", &V2_PARAMETERS[..]),
     };
     let unknown = query.names().find(|name| !is_exempt(name) && !known.contains(name));
     match unknown {
@@ -249,7 +294,6 @@ fn check_parameters(operation: Operation, query: &Query) -> Result<(), Refusal> 
             Err(Refusal::invalid_argument("continuation-token not supported in ListObjects"))
         }
         Some(name) => {
-            let operation = operation.name();
             Err(Refusal::not_implemented(format_args!("{operation} search parameter {name}")))
         }
     }

@@ -16,7 +16,7 @@ async fn put(store: Store, key: String, body: Vec<u8>) {
     sink.push(body.into()).await.unwrap();
     let (body, digests) = sink.finish().await.unwrap();
     store
-        .write(move |txn| {
+        .write(move |txn| -> Result<(), Halt<()>> {
             let segments = txn.adopt(body)?;
             let row = ObjectRecord {
                 size: 4096,
@@ -54,8 +54,7 @@ async fn speed() {
                     if i >= count {
                         break;
                     }
-                    put(store.clone(), format!("some/folder/file-{i:08}"), vec![i as u8; size])
-                        .await;
+                    put(store.clone(), format!("some/folder/file-{i:08}"), vec![7; size]).await;
                 }
             });
         }
