@@ -5,6 +5,8 @@ mod checksum;
 mod clock;
 mod emulator;
 mod error;
+mod faulty;
+mod journal;
 mod limits;
 mod protocol;
 mod service;
@@ -15,6 +17,8 @@ pub use access::{AccessKey, Permission};
 pub use clock::ManualClock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};
+pub use faulty::{Fault, Faulty, Plan};
+pub use journal::{Exchange, Journal};
 pub use store::Durability;
 pub use switches::{
     ChecksumEra, ExpiredStatus, HeadRange, KeyIdentity, LocationAnswer, Presence, Support,
