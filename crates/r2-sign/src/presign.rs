@@ -14,16 +14,7 @@ use std::{ops::RangeInclusive, time::Duration};
 /// How long a presigned URL may live, in seconds (Cloudflare's page on presigned URLs).
 const LIFETIME_SECONDS: RangeInclusive<u64> = 1..=604_800;
 
-/// The parameters of a signature, in canonical order; the signature itself comes last of all.
-const NAMES: [&str; 6] = [
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    TOKEN,
-    "X-Amz-SignedHeaders",
-];
-const TOKEN: &str = "X-Amz-Security-Token";
+/// The parameter that comes last of all, and is not itself signed.
 const SIGNATURE: &str = "X-Amz-Signature";
 /// More than the parameters take beside credential, token and header names.
 const OVERHEAD_BYTES: usize = 700;
@@ -90,6 +81,40 @@ impl Signer {
     }
 }
 
+/// The parameters of a signature.
+#[derive(Clone, Copy)]
+enum Parameter {
+    Algorithm,
+    Credential,
+    Date,
+    Expires,
+    SecurityToken,
+    SignedHeaders,
+}
+
+impl Parameter {
+    /// In canonical order.
+    const ALL: [Self; 6] = [
+        Self::Algorithm,
+        Self::Credential,
+        Self::Date,
+        Self::Expires,
+        Self::SecurityToken,
+        Self::SignedHeaders,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Algorithm => "X-Amz-Algorithm",
+            Self::Credential => "X-Amz-Credential",
+            Self::Date => "X-Amz-Date",
+            Self::Expires => "X-Amz-Expires",
+            Self::SecurityToken => "X-Amz-Security-Token",
+            Self::SignedHeaders => "X-Amz-SignedHeaders",
+        }
+    }
+}
+
 /// What the parameters of one signature say.
 struct Presigning<'a> {
     key: &'a SigningKey,
@@ -131,35 +156,38 @@ impl Presigning<'_> {
     fn push_query(&self, out: &mut Vec<u8>, query: &Query) {
         let start = out.len();
         let mut theirs = query.pairs().peekable();
-        for name in NAMES {
-            if name == TOKEN && self.token.is_none() {
-                continue;
-            }
-            while let Some((name, value)) = theirs.next_if(|pair| pair.0 < name.as_bytes()) {
+        for parameter in Parameter::ALL {
+            let name = parameter.name().as_bytes();
+            while let Some((name, value)) = theirs.next_if(|pair| pair.0 < name) {
                 push_pair(out, start, name, value);
             }
-            push_pair(out, start, name.as_bytes(), b"");
-            self.push_value(out, name);
+            if matches!(parameter, Parameter::SecurityToken) && self.token.is_none() {
+                continue;
+            }
+            push_pair(out, start, name, b"");
+            match parameter {
+                Parameter::Algorithm => out.extend_from_slice(ALGORITHM.as_bytes()),
+                Parameter::Credential => {
+                    out.extend_from_slice(self.key.credential_encoded().as_bytes());
+                }
+                Parameter::Date => out.extend_from_slice(self.at.as_bytes()),
+                Parameter::Expires => push_decimal(out, self.seconds),
+                Parameter::SecurityToken => {
+                    component_bytes_into(out, self.token.unwrap_or_default());
+                }
+                Parameter::SignedHeaders => {
+                    self.headers.push_names(out, "%3B", component_bytes_into);
+                }
+            }
         }
         for (name, value) in theirs {
             push_pair(out, start, name, value);
         }
     }
 
-    fn push_value(&self, out: &mut Vec<u8>, name: &str) {
-        match name {
-            "X-Amz-Algorithm" => out.extend_from_slice(ALGORITHM.as_bytes()),
-            "X-Amz-Credential" => out.extend_from_slice(self.key.credential_encoded().as_bytes()),
-            "X-Amz-Date" => out.extend_from_slice(self.at.as_bytes()),
-            "X-Amz-Expires" => push_decimal(out, self.seconds),
-            TOKEN => component_bytes_into(out, self.token.unwrap_or_default()),
-            _ => self.headers.push_names(out, "%3B", component_bytes_into),
-        }
-    }
-
     /// More than the canonical request takes, so that the one allocation suffices.
     fn bytes_max(&self, input: &Input<'_>) -> usize {
-        let header = |(name, value): &(&str, &str)| 4 * name.len() + value.len() + 8;
+        let header = |(name, value): &(&str, &str)| 5 * name.len() + value.len() + 8;
         let headers: usize = input.headers.iter().map(header).sum();
         let given = input.method.len() + input.path.len() + 3 * input.query.len();
         let token = self.token.map_or(0, str::len);
@@ -170,7 +198,8 @@ impl Presigning<'_> {
 /// The caller must not bring the parameters that make up the signature.
 fn refuse_reserved(query: &Query) -> Result<(), Error> {
     let reserved = |name: &[u8]| {
-        name == SIGNATURE.as_bytes() || NAMES.iter().any(|ours| ours.as_bytes() == name)
+        name == SIGNATURE.as_bytes()
+            || Parameter::ALL.iter().any(|ours| ours.name().as_bytes() == name)
     };
     match query.pairs().find(|pair| reserved(pair.0)) {
         Some((name, _)) => {

@@ -44,7 +44,7 @@ impl Timestamp {
         let second = since_first % DAY_SECONDS;
         let mut text = *b"00000000T000000Z";
         text[0..2].copy_from_slice(&two_digits(year / 100));
-        text[2..4].copy_from_slice(&two_digits(year % 100));
+        text[2..4].copy_from_slice(&two_digits(year));
         text[4..6].copy_from_slice(&two_digits(month));
         text[6..8].copy_from_slice(&two_digits(day));
         text[9..11].copy_from_slice(&two_digits(second / 3_600));
@@ -149,10 +149,21 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// Two digits of a number below 100.
+/// The two digits of every number below 100.
+const TWO_DIGITS: [[u8; 2]; 100] = {
+    let mut table = [*b"00"; 100];
+    let mut number = 1;
+    while number < 100 {
+        let [tens, units] = table[number - 1];
+        table[number] = if units == b'9' { [tens + 1, b'0'] } else { [tens, units + 1] };
+        number += 1;
+    }
+    table
+};
+
+/// The last two digits of a number.
 fn two_digits(number: u64) -> [u8; 2] {
-    let digit = |digit: u64| b'0' + u8::try_from(digit).unwrap_or(0);
-    [digit(number / 10), digit(number % 10)]
+    TWO_DIGITS[usize::try_from(number % 100).unwrap_or(0)]
 }
 
 /// Days from the 1st of January of the year 0 to the 1st of March: it is a leap year.

@@ -8,17 +8,20 @@ use std::thread;
 pub fn describe() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
-        let line = cpu.lines().find(|line| line.split(':').next().is_some_and(|n| n.trim() == name));
+        let line =
+            cpu.lines().find(|line| line.split(':').next().is_some_and(|n| n.trim() == name));
         line.and_then(|line| line.split_once(':')).map_or("", |(_, value)| value.trim())
     };
-    let model = if field("model name").is_empty() { "unknown processor" } else { field("model name") };
+    let model =
+        if field("model name").is_empty() { "unknown processor" } else { field("model name") };
     let flags = field("flags");
     let has = |flag: &str| flags.split(' ').any(|one| one == flag);
-    let features: Vec<_> = [("sha_ni", "SHA-NI"), ("avx512f", "AVX-512"), ("vpclmulqdq", "VPCLMULQDQ")]
-        .into_iter()
-        .filter(|(flag, _)| has(flag))
-        .map(|(_, name)| name)
-        .collect();
+    let features: Vec<_> =
+        [("sha_ni", "SHA-NI"), ("avx512f", "AVX-512"), ("vpclmulqdq", "VPCLMULQDQ")]
+            .into_iter()
+            .filter(|(flag, _)| has(flag))
+            .map(|(_, name)| name)
+            .collect();
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kib = memory.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok());

@@ -114,6 +114,16 @@ fn allocations_each(contender: &mut Contender<'_>) -> f64 {
     count as f64 / f64::from(ROUNDS)
 }
 
+/// Holds ours to what it promises; unlike a time, a count can be asserted.
+///
+/// # Panics
+/// When ours allocates more than `most` times.
+pub fn assert_allocations(rows: &[Row], most: f64) {
+    for row in rows.iter().filter(|row| row.role == Role::Ours) {
+        assert!(row.allocations <= most, "{} allocates {} times", row.name, row.allocations);
+    }
+}
+
 pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let values = sorted(values);
     let middle = values.len() / 2;

@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Effort,
-    measure::{Contender, Role, measure},
+    measure::{Contender, Role, assert_allocations, measure},
     report::Section,
     request::{
         BUCKET, EXPIRES_SECONDS, HOST, ID, KEY, PATH, REGION, SECRET, UNIX_SECONDS,
@@ -54,6 +54,7 @@ pub fn run(effort: Effort) -> Section {
         ],
         effort,
     );
+    assert_allocations(&rows, 1.0);
     Section::new(
         "presign",
         "Presigning one URL",

@@ -29,13 +29,9 @@ pub struct Section {
 }
 
 impl Section {
-    pub fn new(
-        id: &'static str,
-        title: &'static str,
-        notes: &'static str,
-        rows: Vec<Row>,
-    ) -> Self {
-        let ours = rows.iter().find(|row| row.role == Role::Ours).map_or(1.0, |row| row.nanoseconds);
+    pub fn new(id: &'static str, title: &'static str, notes: &'static str, rows: Vec<Row>) -> Self {
+        let ours =
+            rows.iter().find(|row| row.role == Role::Ours).map_or(1.0, |row| row.nanoseconds);
         let head = ["", "ns", "spread", "× floor", "× ours", "allocations"];
         let mut table = vec![head.map(str::to_owned).to_vec()];
         table.extend(rows.iter().map(|row| {

@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Effort,
-    measure::{Contender, Role, measure},
+    measure::{Contender, Role, assert_allocations, measure},
     report::Section,
     request::{HOST, ID, PATH, REGION, SECRET, UNIX_SECONDS, assert_signed, credentials, url},
 };
@@ -31,11 +31,14 @@ pub fn run(effort: Effort) -> Section {
     assert!(authorization.ends_with(&floor.hashes()), "the floor hashes what ours hashes");
     let date = at.as_str();
     let payload = "UNSIGNED-PAYLOAD";
-    assert_signed("ours", &[
-        ("authorization", &authorization),
-        ("x-amz-date", date),
-        ("x-amz-content-sha256", payload),
-    ]);
+    assert_signed(
+        "ours",
+        &[
+            ("authorization", &authorization),
+            ("x-amz-date", date),
+            ("x-amz-content-sha256", payload),
+        ],
+    );
     aws.check();
     reqsign.check();
 
@@ -57,6 +60,7 @@ pub fn run(effort: Effort) -> Section {
         ],
         effort,
     );
+    assert_allocations(&rows, 0.0);
     Section::new(
         "sign",
         "Signing one GET in its header",

@@ -44,9 +44,10 @@ impl<'a> Headers<'a> {
                 }
                 for (name, value) in self.own {
                     // Written by the signer: nothing to tidy up.
-                    for part in [name, ":", value, "\n"] {
-                        out.extend_from_slice(part.as_bytes());
-                    }
+                    out.extend_from_slice(name.as_bytes());
+                    out.push(b':');
+                    out.extend_from_slice(value.as_bytes());
+                    out.push(b'\n');
                 }
             }
             Order::Sorted(order) => {
