@@ -110,6 +110,11 @@ impl Error {
         self.0.source.as_ref().and_then(|source| source.downcast_ref())
     }
 
+    /// Did the stop signal end it?
+    pub(crate) fn is_stop(&self) -> bool {
+        self.transfer().is_some_and(|error| error.kind() == r2_multipart::ErrorKind::Stopped)
+    }
+
     /// Is there no room left, or no right to write at all, on the disk?
     pub(crate) fn is_disk_full(&self) -> bool {
         let mut cause: Option<&(dyn StdError + 'static)> = self.source();

@@ -1,7 +1,7 @@
 //! The two ends of a sync.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use r2_objects::{BucketName, Client, ObjectKey};
 
@@ -59,13 +59,6 @@ impl Location {
 }
 
 impl Place {
-    pub(crate) fn directory(&self) -> Option<&Path> {
-        match self {
-            Self::Directory(path) => Some(path),
-            Self::Bucket(_) => None,
-        }
-    }
-
     pub(crate) fn bucket(&self) -> Option<&BucketPlace> {
         match self {
             Self::Bucket(place) => Some(place),

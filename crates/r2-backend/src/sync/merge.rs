@@ -212,3 +212,128 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::SystemTime;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `name` is an entry, `name?` a hidden link, `name/?` a hidden folder, `name#` a folder marker.
+    fn listing(text: &str) -> Listing {
+        let found = |word: &str| {
+            if let Some(name) = word.strip_suffix('?') {
+                return Found::Hidden { name: name.to_owned(), reason: SkipReason::Symlink };
+            }
+            if let Some(name) = word.strip_suffix('#') {
+                return Found::Hidden { name: name.to_owned(), reason: SkipReason::FolderMarker };
+            }
+            Found::Entry(entry(word))
+        };
+        Listing::Ready(text.split_whitespace().map(found).collect())
+    }
+
+    fn entry(name: &str) -> Entry {
+        Entry {
+            name: name.to_owned(),
+            bytes: 1,
+            modified: SystemTime::UNIX_EPOCH.into(),
+            etag: None,
+            infrequent: false,
+        }
+    }
+
+    async fn merged(
+        direction: Direction,
+        source: Listing,
+        destination: Listing,
+    ) -> Result<Vec<String>, MergeError> {
+        let prefix = String::new();
+        let mut merge = Merge::new(direction, KeyIdentity::Nfc, source, destination, prefix);
+        let mut steps = Vec::new();
+        while let Some(step) = merge.next().await? {
+            steps.push(match step {
+                Step::Skip(skipped) => format!("skip {}", skipped.name),
+                Step::Pair { source, destination: None } => format!("new {}", source.name),
+                Step::Pair { source, destination: Some(destination) } => {
+                    format!("both {} {}", source.name, destination.name)
+                }
+                Step::Extra(extra) => format!("extra {}", extra.name),
+            });
+        }
+        Ok(steps)
+    }
+
+    #[tokio::test]
+    async fn each_name_is_decided_once() {
+        use Direction::{Copy, Download, Upload};
+        // (direction, source, destination, steps)
+        let table: [(Direction, &str, &str, &[&str]); 12] = [
+            (Upload, "", "", &[]),
+            (Upload, "a c", "b c d", &["new a", "extra b", "both c c", "extra d"]),
+            // One spelling on each side is one name; two on one side are a collision.
+            (Upload, "e\u{301}", "\u{e9}", &["both e\u{301} \u{e9}"]),
+            (Upload, "e\u{301} \u{e9}", "", &["new e\u{301}", "skip \u{e9}"]),
+            // What the source hides keeps its counterpart, and what is below it.
+            (Upload, "a? b", "a a/x a0", &["skip a", "extra a0", "new b"]),
+            (Upload, "a/?", "a.b a/x a/y b", &["extra a.b", "skip a/", "extra b"]),
+            (Upload, "a/#", "a/ a/x", &["skip a/", "extra a/x"]),
+            // What the destination hides is not written over or into.
+            (Download, "a a/x b", "a?", &["skip a", "skip a/x", "new b"]),
+            (Download, "d/x e", "d/?", &["skip d/x", "new e"]),
+            // A file cannot be a folder as well, and hostile names are no files.
+            (Download, "a a.b a/x ab", "", &["new a", "new a.b", "skip a/x", "new ab"]),
+            (Download, "../x /y a//b z", "", &["skip ../x", "skip /y", "skip a//b", "new z"]),
+            (Copy, "../x a a/x a//b", "", &["new ../x", "new a", "new a//b", "new a/x"]),
+        ];
+        for (row, (direction, source, destination, expected)) in table.into_iter().enumerate() {
+            let mut source: Vec<_> = source.split_whitespace().collect();
+            let key =
+                |word: &&str| KeyIdentity::Nfc.of(word.trim_end_matches(['?', '#'])).into_owned();
+            source.sort_by_key(key);
+            let steps = merged(direction, listing(&source.join(" ")), listing(destination)).await;
+            assert_eq!(steps.unwrap(), expected, "row {row}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_listing_out_of_order_is_noticed() {
+        let result = merged(Direction::Upload, listing("a b"), listing("b a")).await;
+        assert!(matches!(result, Err(MergeError::OutOfOrder(Side::Destination))));
+        let result = merged(Direction::Download, listing("b a"), listing("")).await;
+        assert!(matches!(result, Err(MergeError::OutOfOrder(Side::Source))));
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_too_long_are_told() {
+        let long = "x".repeat(1_025);
+        let steps = merged(Direction::Upload, listing(&long), listing("")).await.unwrap();
+        assert_eq!(steps, [format!("skip {long}")]);
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_sorted_into_three_heaps(
+            source in prop::collection::btree_set("[a-c]{1,2}", 0..12),
+            destination in prop::collection::btree_set("[a-c]{1,2}", 0..12),
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let words = |set: &BTreeSet<String>| {
+                set.iter().cloned().collect::<Vec<_>>().join(" ")
+            };
+            let steps = runtime.block_on(merged(
+                Direction::Upload,
+                listing(&words(&source)),
+                listing(&words(&destination)),
+            ));
+            let steps: BTreeSet<_> = steps.unwrap().into_iter().collect();
+            let new = source.difference(&destination).map(|name| format!("new {name}"));
+            let both = source.intersection(&destination).map(|n| format!("both {n} {n}"));
+            let extra = destination.difference(&source).map(|name| format!("extra {name}"));
+            prop_assert_eq!(steps, new.chain(both).chain(extra).collect());
+        }
+    }
+}

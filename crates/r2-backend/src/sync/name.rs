@@ -283,7 +283,10 @@ mod tests {
             let mut seen = Ancestors::default();
             let all: Vec<_> = names.iter().collect();
             for (at, name) in all.iter().enumerate() {
-                let expected = all[..at].iter().any(|n| name.starts_with(&format!("{n}/")));
+                let under = |n: &&String| {
+                    name.starts_with(&format!("{n}/")) || n.ends_with('/') && name.starts_with(*n)
+                };
+                let expected = all[..at].iter().any(under);
                 prop_assert_eq!(seen.covering(name).is_some(), expected, "{}", name);
                 seen.push((*name).clone());
             }

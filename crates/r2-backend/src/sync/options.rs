@@ -1,9 +1,11 @@
 //! What a sync may do.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use r2_multipart::PartSize;
 use r2_multipart::limits::THRESHOLD_BYTES_DEFAULT;
+use r2_multipart::{PartSize, ResumeStore, Stop};
+use r2_objects::ObjectAttributes;
 
 use super::name::KeyIdentity;
 use super::rules::Rules;
@@ -88,6 +90,13 @@ pub struct SyncOptions {
     pub threshold_bytes: u64,
     /// Size of those parts. Default: `None`, 10 MiB.
     pub upload_part_size: Option<PartSize>,
+    /// Content type, metadata, storage class and so on of uploaded objects. Default: none.
+    pub attributes: ObjectAttributes,
+    /// Where large uploads that are interrupted leave what is needed to go on with them. Default:
+    /// `None`, they are aborted. Downloads always go on where they stopped.
+    pub resume: Option<Arc<dyn ResumeStore>>,
+    /// Ends a run in an orderly way. Default: `None`.
+    pub stop: Option<Stop>,
     /// When two keys are one. Default: `None`, by the endpoint: NFC on R2 and the emulator, bytes
     /// elsewhere.
     pub identity: Option<KeyIdentity>,
@@ -109,6 +118,9 @@ impl SyncOptions {
             part_sizes: Vec::new(),
             threshold_bytes: THRESHOLD_BYTES_DEFAULT,
             upload_part_size: None,
+            attributes: ObjectAttributes::new(),
+            resume: None,
+            stop: None,
             identity: None,
             plan_directory: None,
         }
@@ -170,6 +182,28 @@ impl SyncOptions {
         self
     }
 
+    /// Sets content type, metadata, storage class and so on of uploaded objects.
+    #[must_use]
+    pub fn attributes(mut self, attributes: ObjectAttributes) -> Self {
+        self.attributes = attributes;
+        self
+    }
+
+    /// Sets where interrupted uploads leave what is needed to go on with them.
+    #[must_use]
+    pub fn resume(mut self, store: Arc<dyn ResumeStore>) -> Self {
+        self.resume = Some(store);
+        self
+    }
+
+    /// Sets a signal that ends a run in an orderly way: nothing more is begun, and transfers in
+    /// parts are aborted, or kept to go on with.
+    #[must_use]
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.stop = Some(stop.clone());
+        self
+    }
+
     /// Sets when two keys are one.
     #[must_use]
     pub fn identity(mut self, identity: KeyIdentity) -> Self {
@@ -187,7 +221,7 @@ impl SyncOptions {
 
 impl SyncOptions {
     pub(crate) fn is_stopped(&self) -> bool {
-        false
+        self.stop.as_ref().is_some_and(Stop::is_stopped)
     }
 }
 

@@ -1,6 +1,11 @@
 //! What a run tells while it runs, and at its end.
 
+use std::sync::Arc;
+
 use crate::error::Error;
+
+/// Is told what happens in a run.
+pub(crate) type Watcher = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
 /// Something that happened in a run.
 #[derive(Debug)]
@@ -78,8 +83,8 @@ pub struct Report {
     pub failed: Vec<Failed>,
     /// How many failed in all.
     pub failures: u64,
-    /// Items that were not tried, because the run was ended before: by an error that would have
-    /// met them all, or by the stop signal.
+    /// Items that were not tried, or not to their end, because the run was ended before: by an
+    /// error that would have met them all, or by the stop signal.
     pub not_tried: u64,
     /// Items that were not deleted, because not everything was sent.
     pub deletes_withheld: u64,

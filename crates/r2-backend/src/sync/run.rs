@@ -16,12 +16,10 @@ use super::options::Extra;
 use super::plan::{Plan, Planned};
 use super::report::{Event, Failed, Report};
 use super::spool::Position;
-use super::transfer::send;
+use super::transfer::{NameLocks, Sender};
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{DELETE_BATCH, NAMED_ITEMS, SECOND_CHANCES};
-
-pub(crate) type Watcher = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
 impl Plan {
     /// Does what the plan says: sends, with a bounded number of items in flight; tries once more
@@ -50,23 +48,33 @@ impl Plan {
             let detail = format!("{deletes} to be deleted, {at_most} allowed");
             return Err(Error::new(ErrorKind::DeleteCap).detail(detail));
         }
-        let run = Run { plan: self, watcher: Arc::new(watcher), halted: AtomicBool::new(false) };
+        let run = Run {
+            plan: self,
+            sender: Sender {
+                source: &self.source,
+                destination: &self.destination,
+                options: &self.options,
+                watcher: Arc::new(watcher),
+                names: NameLocks::new(),
+            },
+            halted: AtomicBool::new(false),
+        };
         let mut tally = Tally::new(self);
         let all = stream::try_unfold(Position::default(), |mut position| async move {
             Ok(self.sends.next(&mut position).await?.map(|planned| (planned, position)))
         });
         run.send_each(all, Chance::First, &mut tally).await?;
-        tally.report.not_tried = self.sends.length() - tally.tried;
-        let (again, errors): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut tally.postponed).into_iter().unzip();
+        let postponed = std::mem::take(&mut tally.postponed);
         if run.is_halted() {
-            for (planned, error) in again.into_iter().zip(errors) {
+            for (planned, error) in postponed {
                 tally.fail(planned, error, &run);
             }
         } else {
-            run.send_each(stream::iter(again.into_iter().map(Ok)), Chance::Last, &mut tally)
-                .await?;
+            let again = stream::iter(postponed.into_iter().map(|(planned, _)| Ok(planned)));
+            run.send_each(again, Chance::Last, &mut tally).await?;
         }
+        let Report { sent, failures, .. } = tally.report;
+        tally.report.not_tried = self.sends.length().saturating_sub(sent + failures);
         run.delete_extra(&mut tally).await?;
         tally.report.was_stopped = self.options.is_stopped();
         Ok(tally.report)
@@ -82,7 +90,7 @@ enum Chance {
 
 struct Run<'a> {
     plan: &'a Plan,
-    watcher: Watcher,
+    sender: Sender<'a>,
     /// Whether no further item is begun.
     halted: AtomicBool,
 }
@@ -90,14 +98,13 @@ struct Run<'a> {
 /// What came of the items so far.
 struct Tally {
     report: Report,
-    tried: u64,
     /// To be tried once more, with what went wrong the first time.
     postponed: Vec<(Planned, Error)>,
 }
 
 impl Run<'_> {
     fn tell(&self, event: &Event<'_>) {
-        (self.watcher)(event);
+        (self.sender.watcher)(event);
     }
 
     fn is_halted(&self) -> bool {
@@ -119,9 +126,10 @@ impl Run<'_> {
             .try_buffer_unordered(self.plan.options.transfers);
         let mut outcomes = pin!(outcomes);
         while let Some((planned, result)) = outcomes.try_next().await? {
-            tally.tried += u64::from(chance == Chance::First);
             match result {
                 Ok(()) => tally.succeed(&planned, self),
+                // Not a failure: it counts as not tried.
+                Err(error) if error.is_stop() => {}
                 Err(error) if ends_the_run(&error) => {
                     self.halted.store(true, Ordering::Relaxed);
                     tally.fail(planned, error, self);
@@ -142,7 +150,7 @@ impl Run<'_> {
     async fn send_one(&self, planned: &Planned) -> Result<(), Error> {
         let (name, bytes) = (planned.destination_name(), planned.source.bytes);
         self.tell(&Event::Started { name, bytes });
-        send(self.plan, planned, &self.watcher).await
+        self.sender.send(planned).await
     }
 
     async fn delete_extra(&self, tally: &mut Tally) -> Result<(), Error> {
@@ -217,7 +225,7 @@ impl Run<'_> {
 impl Tally {
     fn new(plan: &Plan) -> Self {
         let report = Report { missing: plan.summary.missing, ..Report::default() };
-        Self { report, tried: 0, postponed: Vec::new() }
+        Self { report, postponed: Vec::new() }
     }
 
     fn may_postpone(&self, error: &Error) -> bool {

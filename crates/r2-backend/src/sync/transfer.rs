@@ -1,87 +1,191 @@
 //! Sending one item.
 
-use std::path::Path;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use r2_objects::{CopyObject, GetObject, Payload};
-use r2_transport::Body;
+use futures_util::TryStreamExt as _;
+use r2_multipart::{
+    CopyOptions, DownloadOptions, ProgressUpdate, Sink, Source, TransferOptions, UploadOptions,
+    copy, download, upload,
+};
+use r2_objects::{Body, GetObject, PutObject};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::disk::{Expected, Obstacle, clear_way, set_modified};
 use super::location::{BucketPlace, Place};
-use super::name::local_path;
-use super::plan::{Plan, Planned};
-use super::run::Watcher;
+use super::name::{KeyIdentity, local_path};
+use super::options::SyncOptions;
+use super::plan::Planned;
+use super::report::{Event, Watcher};
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind};
 
-/// Sends one item of the plan.
-pub(crate) async fn send(plan: &Plan, planned: &Planned, _watcher: &Watcher) -> Result<(), Error> {
-    match (&plan.source, &plan.destination) {
-        (Place::Directory(root), Place::Bucket(place)) => upload(root, place, planned).await,
-        (Place::Bucket(place), Place::Directory(root)) => {
-            download(place, root, planned, plan).await
+/// Names that are written at one time are kept apart by so many locks.
+const NAME_LOCKS: usize = 256;
+
+/// Everything that sending an item takes.
+pub(crate) struct Sender<'a> {
+    pub(crate) source: &'a Place,
+    pub(crate) destination: &'a Place,
+    pub(crate) options: &'a SyncOptions,
+    pub(crate) watcher: Watcher,
+    pub(crate) names: NameLocks,
+}
+
+impl Sender<'_> {
+    /// Sends one item.
+    pub(crate) async fn send(&self, planned: &Planned) -> Result<(), Error> {
+        match (self.source, self.destination) {
+            (Place::Directory(from), Place::Bucket(to)) => self.upload(from, to, planned).await,
+            (Place::Bucket(from), Place::Directory(to)) => self.download(from, to, planned).await,
+            (Place::Bucket(from), Place::Bucket(to)) if from.same_endpoint(to) => {
+                self.copy(from, to, planned).await
+            }
+            (Place::Bucket(from), Place::Bucket(to)) => self.relay(from, to, planned).await,
+            (Place::Directory(_), Place::Directory(_)) => Err(Error::new(ErrorKind::InvalidInput)),
         }
-        (Place::Bucket(from), Place::Bucket(to)) => copy(from, to, planned).await,
-        (Place::Directory(_), Place::Directory(_)) => Err(Error::new(ErrorKind::InvalidInput)),
+    }
+
+    async fn upload(&self, from: &Path, to: &BucketPlace, planned: &Planned) -> Result<(), Error> {
+        let key = to.key(planned.destination_name())?;
+        let source = Source::file(from.join(&planned.source.name));
+        let options = self.upload_options(planned);
+        upload(&to.client, &to.bucket, &key, source, options).await?;
+        Ok(())
+    }
+
+    async fn download(
+        &self,
+        from: &BucketPlace,
+        to: &Path,
+        planned: &Planned,
+    ) -> Result<(), Error> {
+        let name = planned.destination_name();
+        let path = local_path(to, name)
+            .map_err(|why| Error::new(ErrorKind::InTheWay).detail(format!("its key {why}")))?;
+        // Two names that this system takes for one must not both find the place free.
+        let _lock = self.names.lock(name).await;
+        self.clear_way(to, &path, planned).await?;
+        let key = from.key(&planned.source.name)?;
+        let options = DownloadOptions::new()
+            .transfer(self.transfer_options(planned))
+            .expected_bytes(planned.source.bytes);
+        let sink = Sink::file(&path);
+        let downloaded = download(&from.client, &from.bucket, &key, sink, options).await?;
+        let modified = downloaded.info.last_modified.map(|modified| modified.time());
+        let modified = modified.unwrap_or_else(|| planned.source.modified.time());
+        blocking(move || set_modified(&path, modified))
+            .await
+            .map_err(|error| Error::because(ErrorKind::Write, error))
+    }
+
+    async fn clear_way(&self, root: &Path, path: &Path, planned: &Planned) -> Result<(), Error> {
+        let expected = match planned.destination_name {
+            Some(_) => Expected::File,
+            None => Expected::Nothing,
+        };
+        let (root, path): (PathBuf, PathBuf) = (root.into(), path.into());
+        let symlinks = self.options.symlinks;
+        let cleared = blocking(move || Ok(clear_way(&root, &path, expected, symlinks))).await;
+        match cleared {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Obstacle::InTheWay(what))) => Err(Error::new(ErrorKind::InTheWay).detail(what)),
+            Ok(Err(Obstacle::Refused(error))) | Err(error) => {
+                Err(Error::because(ErrorKind::Write, error))
+            }
+        }
+    }
+
+    /// Inside the server: no byte comes here.
+    async fn copy(
+        &self,
+        from: &BucketPlace,
+        to: &BucketPlace,
+        planned: &Planned,
+    ) -> Result<(), Error> {
+        let source = from.key(&planned.source.name)?;
+        let destination = to.key(planned.destination_name())?;
+        let options = CopyOptions::new()
+            .transfer(self.transfer_options(planned))
+            .expected_bytes(planned.source.bytes);
+        let (source, destination) = ((&from.bucket, &source), (&to.bucket, &destination));
+        copy(&to.client, source, destination, options).await?;
+        Ok(())
+    }
+
+    /// Between two servers: through this machine, and not onto its disk.
+    async fn relay(
+        &self,
+        from: &BucketPlace,
+        to: &BucketPlace,
+        planned: &Planned,
+    ) -> Result<(), Error> {
+        let key = to.key(planned.destination_name())?;
+        let get = GetObject::new(from.bucket.clone(), from.key(&planned.source.name)?);
+        let stream = from.client.objects().get_stream(get).await?;
+        let attributes = stream.info().attributes.clone();
+        match stream.info().size {
+            Some(size) if size < self.options.threshold_bytes => {
+                let body = Body::one_shot(stream, Some(size));
+                let put = PutObject::new(to.bucket.clone(), key, body).attributes(attributes);
+                to.client.send(put).await?;
+            }
+            Some(_) | None => {
+                let source = Source::stream(stream.map_err(io::Error::other));
+                let options = self.upload_options(planned).attributes(attributes);
+                upload(&to.client, &to.bucket, &key, source, options).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn upload_options(&self, planned: &Planned) -> UploadOptions {
+        let mut transfer = self.transfer_options(planned);
+        if let Some(size) = self.options.upload_part_size {
+            transfer = transfer.part_size(size);
+        }
+        let options = UploadOptions::new()
+            .transfer(transfer)
+            .threshold_bytes(self.options.threshold_bytes)
+            .attributes(self.options.attributes.clone());
+        match &self.options.resume {
+            Some(store) => options.resume(Arc::clone(store)),
+            None => options,
+        }
+    }
+
+    fn transfer_options(&self, planned: &Planned) -> TransferOptions {
+        let watcher = Arc::clone(&self.watcher);
+        let name = planned.destination_name().to_owned();
+        let options = TransferOptions::new().progress(move |update: &ProgressUpdate| {
+            if update.bytes_advanced != 0 {
+                watcher(&Event::Moved { name: &name, bytes: update.bytes_advanced });
+            }
+        });
+        match &self.options.stop {
+            Some(stop) => options.stop(stop),
+            None => options,
+        }
     }
 }
 
-async fn upload(root: &Path, place: &BucketPlace, planned: &Planned) -> Result<(), Error> {
-    let key = place.key(planned.destination_name())?;
-    let path = root.join(&planned.source.name);
-    let file = blocking(move || {
-        let file = std::fs::File::open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok((Arc::new(file), bytes))
-    });
-    let (file, bytes) = file.await.map_err(|error| Error::because(ErrorKind::Read, error))?;
-    let payload = Payload::from(Body::file(file, 0..bytes));
-    place.client.objects().put(place.bucket.clone(), key, payload).await?;
-    Ok(())
-}
+/// One lock for names that some file system may take for one, by their folded form. Names that
+/// share a lock by chance wait for each other a little.
+pub(crate) struct NameLocks([Mutex<()>; NAME_LOCKS]);
 
-async fn download(
-    place: &BucketPlace,
-    root: &Path,
-    planned: &Planned,
-    plan: &Plan,
-) -> Result<(), Error> {
-    let name = planned.destination_name();
-    let path = local_path(root, name)
-        .map_err(|why| Error::new(ErrorKind::InTheWay).detail(format!("{name:?} {why}")))?;
-    let expected = match planned.destination_name {
-        Some(_) => Expected::File,
-        None => Expected::Nothing,
-    };
-    let (root, target, symlinks) = (root.to_path_buf(), path.clone(), plan.options.symlinks);
-    blocking(move || Ok(clear_way(&root, &target, expected, symlinks)))
-        .await
-        .and_then(|cleared| match cleared {
-            Err(Obstacle::Refused(error)) => Err(error),
-            cleared => Ok(cleared),
-        })
-        .map_err(|error| Error::because(ErrorKind::Write, error))?
-        .map_err(|obstacle| Error::new(ErrorKind::InTheWay).detail(format!("{obstacle:?}")))?;
-    let get = GetObject::new(place.bucket.clone(), place.key(&planned.source.name)?);
-    let stream = place.client.objects().get_stream(get).await?;
-    let time =
-        stream.info().last_modified.map_or_else(|| planned.source.modified.time(), |m| m.time());
-    let content = stream.collect(1 << 30).await?;
-    blocking(move || {
-        std::fs::write(&path, content)?;
-        set_modified(&path, time)
-    })
-    .await
-    .map_err(|error| Error::because(ErrorKind::Write, error))
-}
+impl NameLocks {
+    pub(crate) fn new() -> Self {
+        Self(std::array::from_fn(|_| Mutex::new(())))
+    }
 
-async fn copy(from: &BucketPlace, to: &BucketPlace, planned: &Planned) -> Result<(), Error> {
-    let copy = CopyObject::new(
-        from.bucket.clone(),
-        from.key(&planned.source.name)?,
-        to.bucket.clone(),
-        to.key(planned.destination_name())?,
-    );
-    to.client.objects().copy(copy).await?;
-    Ok(())
+    async fn lock(&self, name: &str) -> MutexGuard<'_, ()> {
+        let folded = KeyIdentity::Nfc.of(name).to_lowercase();
+        let mut hasher = DefaultHasher::new();
+        folded.hash(&mut hasher);
+        let index = usize::try_from(hasher.finish() % NAME_LOCKS as u64).unwrap_or_default();
+        self.0[index].lock().await
+    }
 }
