@@ -1,0 +1,8 @@
+//! The client against the local R2, which checks every signature.
+
+mod buckets;
+mod known_failures;
+mod objects;
+mod real_server;
+mod streams;
+mod world;
