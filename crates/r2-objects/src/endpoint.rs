@@ -342,7 +342,7 @@ mod tests {
 
     const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
-    fn refused(url: &str, expected: Expect) {
+    fn refused(url: &str, expected: &Expect) {
         let url = url.replace("ACCOUNT", ACCOUNT);
         let text = Endpoint::parse(&url).unwrap_err().to_string().replace(ACCOUNT, "ACCOUNT");
         expected.assert_eq(&text);
@@ -382,53 +382,53 @@ mod tests {
     fn known_mistakes_are_named_with_their_fix() {
         refused(
             "https://ACCOUNT.r2.cloudflarestorage.com/photos",
-            expect![[
+            &expect![[
                 r#"endpoint "https://ACCOUNT.r2.cloudflarestorage.com/photos" holds a path: give it without "/photos", as https://ACCOUNT.r2.cloudflarestorage.com, and name the bucket in each call"#
             ]],
         );
         refused(
             "https://photos.ACCOUNT.eu.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"endpoint "https://photos.ACCOUNT.eu.r2.cloudflarestorage.com" names the bucket "photos": give it as https://ACCOUNT.eu.r2.cloudflarestorage.com, and name the bucket in each call"#
             ]],
         );
         refused(
             "https://https//ACCOUNT.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"endpoint "https://https//ACCOUNT.r2.cloudflarestorage.com" names its scheme twice: write it once, as https://host"#
             ]],
         );
         refused(
             "https://https://ACCOUNT.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"endpoint "https://https://ACCOUNT.r2.cloudflarestorage.com" names its scheme twice: write it once, as https://host"#
             ]],
         );
         refused(
             "http://ACCOUNT.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"endpoint "http://ACCOUNT.r2.cloudflarestorage.com" is plain http, and R2 takes https only: write https://"#
             ]],
         );
         refused(
             " https://ACCOUNT.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"endpoint " https://ACCOUNT.r2.cloudflarestorage.com" is empty or has blanks around it: remove them"#
             ]],
         );
         refused(
             "https://abc.r2.cloudflarestorage.com",
-            expect![[
+            &expect![[
                 r#"account id "abc" is not 32 hexadecimal digits: it is the part before .r2.cloudflarestorage.com in the bucket's S3 address"#
             ]],
         );
         refused(
             "ftp://host",
-            expect![[r#"endpoint "ftp://host" has the scheme "ftp": use https"#]],
+            &expect![[r#"endpoint "ftp://host" has the scheme "ftp": use https"#]],
         );
         refused(
             "https://user@host",
-            expect![[r#"endpoint "https://user@host" must be scheme, host and port only"#]],
+            &expect![[r#"endpoint "https://user@host" must be scheme, host and port only"#]],
         );
     }
 
