@@ -129,7 +129,8 @@ impl Body {
     /// ```
     /// use r2_transport::Body;
     ///
-    /// let open = || Body::one_shot(futures_util::stream::iter([Ok::<_, std::io::Error>("x".into())]), None);
+    /// let once = || futures_util::stream::iter([Ok::<_, std::io::Error>("x".into())]);
+    /// let open = move || Body::one_shot(once(), None);
     /// assert!(!open().can_restart());
     /// assert!(Body::restartable(open).can_restart());
     /// ```

@@ -134,8 +134,9 @@ impl HttpClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Tls`](crate::ErrorKind::Tls) if a PEM text holds no certificate, and [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)
-    /// if the user agent is no header value.
+    /// [`ErrorKind::Tls`](crate::ErrorKind::Tls) if a PEM text holds no certificate, and
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the user agent is no
+    /// header value.
     pub fn build(self) -> Result<HttpClient, TransportError> {
         HttpClient::from_settings(self)
     }

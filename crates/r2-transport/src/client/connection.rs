@@ -128,3 +128,48 @@ fn poll_answer(
     };
     Poll::Ready(Err(Box::new(Unanswered { error, request: None })))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::Body;
+    use crate::wire::Metered;
+
+    async fn connected() -> (Box<Connection>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let address = listener.local_addr().expect("bound");
+        let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let progress = Arc::new(Progress::default());
+        let socket = Socket::Plain(Metered::client(near.expect("up"), Arc::clone(&progress)));
+        let minute = Duration::from_secs(60);
+        let timeouts = Timeouts { first_byte: minute, stall: minute };
+        let connection = Connection::new(socket, progress, timeouts).await.expect("http");
+        (connection, far.expect("up").0)
+    }
+
+    fn request() -> Request<Outgoing> {
+        Request::put("/").body(Outgoing::new(Body::from("body"))).expect("a good request")
+    }
+
+    #[tokio::test]
+    async fn a_dead_connection_gives_the_request_back() {
+        for last_words in ["", "HTTP/1.1 408 Request Timeout\r\n\r\n"] {
+            let (mut connection, mut far) = connected().await;
+            assert!(connection.is_alive());
+            far.write_all(last_words.as_bytes()).await.expect("taken");
+            drop(far);
+            // Time for the news to arrive, which nobody looks at before the request is sent.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let unanswered = connection.send(request(), None).await.map(drop).expect_err("dead");
+            assert!(!unanswered.error.may_have_applied(), "{:?}", unanswered.error);
+            let request = unanswered.request.expect("not one byte was sent");
+            assert_eq!(http_body::Body::size_hint(request.body()).exact(), Some(4));
+            assert!(!connection.is_alive());
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub(super) struct Origin {
 impl<'a> OriginRef<'a> {
     /// # Errors
     ///
-    /// `InvalidRequest` unless the URI is `http` or `https` and names a host and nothing but a host.
+    /// `InvalidRequest` unless the URI is `http` or `https` and names a host without credentials.
     pub(super) fn of(uri: &'a Uri) -> Result<Self, TransportError> {
         let refuse = |why| Err(TransportError::new(ErrorKind::InvalidRequest, why).at("uri"));
         let Some(scheme) = uri.scheme() else { return refuse("no scheme") };

@@ -18,7 +18,8 @@ use crate::{BoxError, ErrorKind, TransportError};
 /// ```
 /// use r2_transport::Proxy;
 ///
-/// let proxy = Proxy::new("http://user:secret@proxy.example:3128")?.no_proxy("localhost,10.0.0.0/8");
+/// let proxy = Proxy::new("http://user:secret@proxy.example:3128")?;
+/// let proxy = proxy.no_proxy("localhost,10.0.0.0/8");
 /// assert!(!format!("{proxy:?}").contains("secret"));
 /// # Ok::<_, r2_transport::TransportError>(())
 /// ```
@@ -37,8 +38,8 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if the address is not of that form. Proxies that are themselves
-    /// reached over TLS, and SOCKS, are not supported. The message never shows the password.
+    /// [`ErrorKind::InvalidRequest`] if the address is not of that form. Proxies that are reached
+    /// over TLS themselves, and SOCKS, are not supported. The message never shows the password.
     pub fn new(address: &str) -> Result<Self, TransportError> {
         Self::parse(address)
             .map_err(|why| TransportError::new(ErrorKind::InvalidRequest, why).at("proxy address"))

@@ -151,3 +151,66 @@ impl AsyncWrite for Metered {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    async fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let address = listener.local_addr().expect("bound");
+        let (one, two) = tokio::join!(TcpStream::connect(address), listener.accept());
+        (one.expect("connected"), two.expect("accepted").0)
+    }
+
+    #[tokio::test]
+    async fn a_failed_write_does_not_hide_the_answer() {
+        let (near, mut far) = pair().await;
+        let progress = Arc::new(Progress::default());
+        let mut metered = Metered::client(near, Arc::clone(&progress));
+        metered.write_all(b"request").await.expect("taken");
+        far.write_all(b"answer").await.expect("taken");
+        // Closing with unread data resets the connection.
+        drop(far);
+        let upload = async {
+            loop {
+                metered.write_all(&[0; 4096]).await.expect("never an error");
+            }
+        };
+        let outcome: Result<(), _> = timeout(Duration::from_millis(200), upload).await;
+        assert!(outcome.is_err(), "the write waits");
+        assert!(progress.write_blocked(), "and whoever watches can tell");
+        let mut answer = [0; 6];
+        metered.read_exact(&mut answer).await.expect("still there");
+        assert_eq!(&answer, b"answer");
+        let end = metered.read(&mut answer).await;
+        assert!(matches!(end, Ok(0) | Err(_)), "then the end");
+        assert_eq!(progress.read(), 6);
+    }
+
+    #[tokio::test]
+    async fn a_server_listens_on_only_while_something_is_unread() {
+        for unread in [true, false] {
+            let (near, mut far) = pair().await;
+            let flag = Arc::new(AtomicBool::new(unread));
+            let progress = Arc::new(Progress::default());
+            let mut metered = Metered::server(near, Arc::clone(&progress), flag);
+            let mut shut = async || poll_fn(|cx| Pin::new(&mut metered).poll_shutdown(cx)).await;
+            let early = timeout(Duration::from_millis(20), shut()).await;
+            assert_eq!(early.is_err(), unread);
+            assert_eq!(progress.lingering(), unread);
+            if unread {
+                far.write_all(&[0; 10_000]).await.expect("taken");
+                far.shutdown().await.expect("closed");
+                shut().await.expect("over");
+            }
+        }
+    }
+}

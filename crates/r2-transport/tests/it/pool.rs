@@ -83,7 +83,7 @@ async fn those_who_wait_are_served_in_order() {
     let (_, served) = join!(
         async {
             all.await;
-            client.close_idle()
+            client.close_idle();
         },
         server
     );
@@ -140,7 +140,7 @@ async fn idle_and_old_connections_are_replaced() {
         join!(
             async {
                 talk.await;
-                client.close_idle()
+                client.close_idle();
             },
             server
         );
@@ -168,9 +168,9 @@ async fn a_connection_that_died_while_idle_is_replaced_without_notice() {
             line.read_head().await;
             line.write(OK).await;
             if reset {
-                line.reset()
+                line.reset();
             } else {
-                drop(line)
+                drop(line);
             }
             // Time for the client's end to hear of it.
             sleep(Duration::from_millis(20)).await;

@@ -269,7 +269,7 @@ async fn slow_clients_are_hung_up_on() {
     with_server(patient, ServeOptions::new(), async |_, address| {
         let until_closed = async |line: Line| {
             let begin = Instant::now();
-            line.closed().await;
+            tokio::time::timeout(10_000 * second, line.closed()).await.expect("some limit");
             begin.elapsed().as_secs()
         };
         // Says nothing.

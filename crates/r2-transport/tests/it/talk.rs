@@ -269,6 +269,7 @@ async fn the_source_of_a_request_body_fails() {
     let (outcome, ()) = join!(client.send(request), async { stage.accept().await.closed().await });
     let error = outcome.expect_err("half a body");
     assert_eq!(error.kind(), ErrorKind::Body);
+    assert!(!error.may_have_applied(), "it broke before anything was written");
     let mut cause: &dyn Error = &error;
     while let Some(next) = cause.source() {
         cause = next;
