@@ -18,6 +18,7 @@ pub(crate) struct Buffers {
 #[derive(Debug, Default)]
 struct Shelf {
     free: Vec<BytesMut>,
+    /// How many are out, now and at most.
     out: usize,
     peak: usize,
 }
@@ -50,6 +51,7 @@ impl Buffers {
     }
 
     /// Buffers that were out at the same time, at most.
+    #[cfg(test)]
     pub(crate) fn peak(&self) -> usize {
         self.shelf().peak
     }

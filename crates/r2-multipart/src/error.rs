@@ -160,16 +160,13 @@ impl Error {
 
     /// What the failure of one part means for the whole transfer.
     pub(crate) fn failure(&self) -> Failure {
-        use r2_objects::ErrorKind as Request;
-        match (self.kind(), self.request().map(r2_objects::Error::kind)) {
-            (ErrorKind::UploadVanished | ErrorKind::ObjectChanged, _) => Failure::Stale,
-            (ErrorKind::SourceChanged | ErrorKind::TooLarge | ErrorKind::Checksum, _) => {
-                Failure::Final
-            }
-            (
-                ErrorKind::Request,
-                Some(Request::TooManyRequests | Request::Internal | Request::Unavailable),
-            ) => Failure::Pressure,
+        match self.kind() {
+            ErrorKind::UploadVanished | ErrorKind::ObjectChanged => Failure::Stale,
+            ErrorKind::SourceChanged | ErrorKind::TooLarge | ErrorKind::Checksum => Failure::Final,
+            ErrorKind::Request => match self.request().and_then(r2_objects::Error::status) {
+                Some(429 | 500 | 503) => Failure::Pressure,
+                _ => Failure::Fatal,
+            },
             _ => Failure::Fatal,
         }
     }

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod buffers;
+mod copy;
 mod crc64;
 mod disk;
 mod download;
@@ -15,6 +16,7 @@ mod resume;
 mod transfer;
 mod upload;
 
+pub use copy::{Copied, CopyOptions, copy};
 pub use crc64::{Crc64, Crc64Combiner};
 pub use disk::Durability;
 pub use download::{DownloadOptions, Downloaded, OnObjectChange, Sink, download};
@@ -29,5 +31,7 @@ pub use plan::{Part, PartNumber, PartPlan, PartSize};
 pub use resume::{
     Fingerprint, ResumeDirectory, ResumeMemory, ResumeStore, ResumeToken, TokenChecksum, TransferId,
 };
-pub use transfer::{Progress, ProgressUpdate, Stop, TransferOptions};
+pub use transfer::{
+    ClientBuilderExt, MultipartDefaults, Progress, ProgressUpdate, Stop, TransferOptions,
+};
 pub use upload::{OnSourceChange, Source, UploadOptions, UploadVerdict, Uploaded, upload};

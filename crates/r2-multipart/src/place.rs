@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
 use r2_objects::{
-    BucketName, CallOptions, Client, CostClass, ObjectKey, Operation, Reply, ReplyMode,
+    BucketName, CallOptions, Client, CostClass, Hedge, ObjectKey, Operation, Reply, ReplyMode,
     RequestParts, Safety, StorageClass, Target,
 };
 use tokio::time::Instant;
@@ -30,7 +30,9 @@ impl Place<'_> {
         &self,
         operation: O,
     ) -> Result<(O::Output, Pace), Error> {
-        let mut options = CallOptions::new();
+        // a part whose second attempt fails is lost with its first (R2 release notes), so two of
+        // them must never race
+        let mut options = CallOptions::new().hedge(Hedge::Off);
         if let Some(deadline) = self.deadline {
             options = options.timeout(deadline.saturating_duration_since(Instant::now()));
         }

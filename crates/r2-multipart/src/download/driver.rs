@@ -75,7 +75,7 @@ impl<'a> Driver<'a> {
             Target::File { .. } => (Order::AnyPlace, OnFailure::CleanUp),
             Target::Ordered(_) => (Order::InSequence, OnFailure::CleanUp),
         };
-        let mut machine = DownloadMachine::new(order, options.transfer.concurrency, on_failure);
+        let mut machine = DownloadMachine::new(order, options.transfer.ceiling(), on_failure);
         if options.on_object_change == OnObjectChange::Fail || options.etag.is_some() {
             machine = machine.without_restart();
         }

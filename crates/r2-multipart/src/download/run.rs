@@ -11,7 +11,7 @@ use super::sink::Sink;
 use super::target::Target;
 use crate::error::Error;
 use crate::place::Place;
-use crate::transfer::Meter;
+use crate::transfer::{Meter, MultipartDefaults};
 
 /// Downloads an object into a file, a writer or memory: one request for an object of one part,
 /// ranges side by side for larger ones, all pinned to one content by `If-Match`.
@@ -59,8 +59,9 @@ pub async fn download(
     bucket: &BucketName,
     key: &ObjectKey,
     sink: Sink,
-    options: DownloadOptions,
+    mut options: DownloadOptions,
 ) -> Result<Downloaded, Error> {
+    options.transfer = options.transfer.or(&MultipartDefaults::of(client));
     let place = Place { client, bucket, key, deadline: options.transfer.deadline };
     let span = tracing::debug_span!("download", %bucket, %key);
     let meter = Meter::new(options.transfer.progress.clone());

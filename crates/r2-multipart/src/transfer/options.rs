@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Progress, Stop};
+use super::{MultipartDefaults, Progress, Stop};
 use crate::machine::Concurrency;
 use crate::plan::PartSize;
 
@@ -30,14 +30,15 @@ use crate::plan::PartSize;
 #[non_exhaustive]
 pub struct TransferOptions {
     pub(crate) part_size: Option<PartSize>,
-    pub(crate) concurrency: Concurrency,
+    pub(crate) concurrency: Option<Concurrency>,
     pub(crate) progress: Option<Arc<dyn Progress>>,
     pub(crate) stop: Option<Stop>,
     pub(crate) deadline: Option<Instant>,
 }
 
 impl TransferOptions {
-    /// Parts of 10 MiB (128 MiB for copies on the server), 4 at once, no deadline.
+    /// What the client's [`MultipartDefaults`] say: parts of 10 MiB (128 MiB for copies inside the
+    /// service), 4 at once; no deadline.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -53,7 +54,7 @@ impl TransferOptions {
     /// How many requests are in flight at most; fewer while the server asks for less.
     #[must_use]
     pub fn concurrency(mut self, concurrency: Concurrency) -> Self {
-        self.concurrency = concurrency;
+        self.concurrency = Some(concurrency);
         self
     }
 
@@ -79,11 +80,22 @@ impl TransferOptions {
         self
     }
 
+    /// Fills what is not said with what the client was built with.
+    pub(crate) fn or(mut self, defaults: &MultipartDefaults) -> Self {
+        self.part_size = self.part_size.or(defaults.part_size);
+        self.concurrency = self.concurrency.or(Some(defaults.concurrency));
+        self
+    }
+
+    pub(crate) fn ceiling(&self) -> Concurrency {
+        self.concurrency.unwrap_or_default()
+    }
+
     /// Buffers of one transfer, at most, in bytes: part size times requests in flight. A part size
     /// that has to grow for the sake of 10,000 parts makes it more.
     #[must_use]
     pub fn memory_bytes_max(&self) -> u64 {
-        self.part_size.unwrap_or_default().bytes() * u64::from(self.concurrency.get())
+        self.part_size.unwrap_or_default().bytes() * u64::from(self.ceiling().get())
     }
 }
 

@@ -3,11 +3,10 @@
 use md5::{Digest as _, Md5};
 use r2_objects::{ChecksumAlgorithm, ETag, ObjectInfo};
 
-use super::job::Job;
+use super::job::{Job, Made};
 use super::source::KnownSource;
 use crate::crc64::{Crc64, Crc64Combiner};
 use crate::error::Error;
-use crate::operations::CompletedUpload;
 use crate::plan::PartPlan;
 
 /// The tag that R2 (since 2023-06-21), AWS and most others give an object made of these parts: the
@@ -30,7 +29,7 @@ fn etag_of(all: Md5, count: usize) -> Option<ETag> {
 /// The object under the key, if it was written after this upload began: an older one is not ours,
 /// even if it is equal.
 pub(super) async fn look(job: &Job<'_>) -> Option<ObjectInfo> {
-    let head = job.options.settings.head(&job.place);
+    let head = job.settings.head(&job.place);
     let (found, _) = job.place.send(head).await.ok()?;
     let found = found.met().ok()?;
     let began = r2_objects::LastModified::from(job.began());
@@ -43,7 +42,7 @@ pub(super) async fn is_there(
     job: &Job<'_>,
     source: &KnownSource,
     plan: &PartPlan,
-) -> Result<Option<CompletedUpload>, Error> {
+) -> Result<Option<Made>, Error> {
     let Some(found) = look(job).await else { return Ok(None) };
     if found.size != Some(plan.total_bytes()) {
         return Ok(None);
@@ -66,5 +65,6 @@ pub(super) async fn is_there(
         Some(crc) => crc == whole.finish(),
         None => etag_of(all, usize::from(plan.count().get())).as_ref() == Some(&etag),
     };
-    Ok(equal.then(|| CompletedUpload { etag, crc64: Some(whole.finish()) }))
+    let confirmed = crc.is_some();
+    Ok(equal.then(|| Made { etag, crc64: Some(whole.finish()), confirmed }))
 }

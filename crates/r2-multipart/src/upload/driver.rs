@@ -6,20 +6,22 @@ use std::sync::Arc;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use r2_transport::BoxFuture;
 
-use super::job::{Job, SentPart, SentParts, count_part};
+use super::job::{Job, Made, SentPart, SentParts, Unchanged, count_part};
 use super::resume::Found;
 use super::source::{KnownSource, StreamSource};
 use crate::buffers::PartBytes;
+use crate::copy::CopySource;
 use crate::error::{Error, ErrorKind};
 use crate::machine::{End, Failure, Pace, PartRead, UploadAction, UploadEvent, UploadMachine};
-use crate::operations::CompletedUpload;
 use crate::plan::{Part, PartNumber, PartPlan};
 use crate::transfer::Interrupt;
 
 /// Where the parts come from.
-pub(super) enum Feed<'a> {
+pub(crate) enum Feed<'a> {
     /// Any part at any time.
     Known { source: &'a KnownSource, plan: PartPlan },
+    /// Any part of an object on the same server.
+    Object { source: &'a CopySource<'a>, plan: PartPlan },
     /// One after the other. Away while a part is being read.
     Stream(Option<StreamSource>),
 }
@@ -31,19 +33,19 @@ enum Done {
     Read(PartNumber, StreamSource, Result<(PartRead, PartBytes), Error>),
     EndSeen(Result<(), Error>),
     Sent { number: PartNumber, bytes: Option<PartBytes>, result: Result<(SentPart, Pace), Error> },
-    Completed(Result<CompletedUpload, Error>),
+    Completed(Result<Made, Error>),
     Aborted,
 }
 
 /// What an upload in parts came to.
-pub(super) struct Finished {
-    pub(super) object: CompletedUpload,
-    pub(super) bytes: u64,
-    pub(super) parts: u32,
-    pub(super) parts_resumed: u32,
+pub(crate) struct Finished {
+    pub(crate) object: Made,
+    pub(crate) bytes: u64,
+    pub(crate) parts: u32,
+    pub(crate) parts_resumed: u32,
 }
 
-pub(super) struct Driver<'a> {
+pub(crate) struct Driver<'a> {
     job: &'a Job<'a>,
     machine: UploadMachine,
     feed: Feed<'a>,
@@ -53,7 +55,7 @@ pub(super) struct Driver<'a> {
     ready: HashMap<PartNumber, PartBytes>,
     sent: SentParts,
     resumed: usize,
-    completed: Option<CompletedUpload>,
+    completed: Option<Made>,
     /// What made it fail: the first error that was not overcome.
     error: Option<Error>,
     /// The last error of a part that is sent again.
@@ -61,7 +63,7 @@ pub(super) struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    pub(super) fn new(job: &'a Job<'a>, machine: UploadMachine, feed: Feed<'a>) -> Self {
+    pub(crate) fn new(job: &'a Job<'a>, machine: UploadMachine, feed: Feed<'a>) -> Self {
         Self {
             job,
             machine,
@@ -83,8 +85,8 @@ impl<'a> Driver<'a> {
         self
     }
 
-    pub(super) async fn run(mut self) -> Result<Finished, Error> {
-        let mut interrupt = Interrupt::new(&self.job.options.transfer);
+    pub(crate) async fn run(mut self) -> Result<Finished, Error> {
+        let mut interrupt = Interrupt::new(self.job.transfer);
         loop {
             while let Some(action) = self.machine.next() {
                 self.perform(action);
@@ -145,7 +147,9 @@ impl<'a> Driver<'a> {
         let bytes = left.values().map(|part| part.length).sum();
         let parts = u32::try_from(left.len()).unwrap_or(u32::MAX);
         let (total, count) = match &self.feed {
-            Feed::Known { plan, .. } => (Some(plan.total_bytes()), Some(plan.count().get().into())),
+            Feed::Known { plan, .. } | Feed::Object { plan, .. } => {
+                (Some(plan.total_bytes()), Some(plan.count().get().into()))
+            }
             Feed::Stream(_) => (None, None),
         };
         self.job.meter.begin(total, count, (parts, bytes));
@@ -190,6 +194,14 @@ impl<'a> Driver<'a> {
                     Done::Sent { number, bytes: Some(bytes), result }
                 });
             }
+            Feed::Object { source, plan } => {
+                let source = *source;
+                let Some(part) = plan.part(number) else { return };
+                self.start(async move {
+                    let result = job.send_copy(&upload_id, part, source).await;
+                    Done::Sent { number, bytes: None, result }
+                });
+            }
             Feed::Stream(_) => {
                 let Some(bytes) = self.ready.remove(&number) else { return };
                 self.start(async move {
@@ -203,12 +215,13 @@ impl<'a> Driver<'a> {
     fn complete(&self) {
         let (job, sent) = (self.job, self.sent.clone());
         let source = match &self.feed {
-            Feed::Known { source, .. } => Some(*source),
-            Feed::Stream(_) => None,
+            Feed::Known { source, .. } => Unchanged::Known(source),
+            Feed::Object { source, .. } => Unchanged::Object(source),
+            Feed::Stream(_) => Unchanged::Stream,
         };
         if let Some(upload_id) = self.upload_id.clone() {
             self.start(
-                async move { Done::Completed(job.complete(&upload_id, &sent, source).await) },
+                async move { Done::Completed(job.complete(&upload_id, &sent, &source).await) },
             );
         }
     }
@@ -313,7 +326,9 @@ impl<'a> Driver<'a> {
         if let (End::Completed, Some(object)) = (end, self.completed) {
             let count = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
             let (bytes, parts) = match &self.feed {
-                Feed::Known { plan, .. } => (plan.total_bytes(), plan.count().get().into()),
+                Feed::Known { plan, .. } | Feed::Object { plan, .. } => {
+                    (plan.total_bytes(), plan.count().get().into())
+                }
                 Feed::Stream(_) => {
                     (self.sent.values().map(|part| part.length).sum(), count(self.sent.len()))
                 }

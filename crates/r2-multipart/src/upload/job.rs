@@ -8,9 +8,10 @@ use std::time::SystemTime;
 use r2_objects::{ETag, Payload};
 
 use super::already;
-use super::options::UploadOptions;
+use super::settings::ObjectSettings;
 use super::source::KnownSource;
 use crate::buffers::{Buffers, PartBytes};
+use crate::copy::CopySource;
 use crate::crc64::{Crc64, Crc64Combiner};
 use crate::error::{Error, ErrorKind};
 use crate::machine::Pace;
@@ -18,9 +19,9 @@ use crate::operations::{
     AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, CompletedUpload, UploadPart,
 };
 use crate::place::Place;
-use crate::plan::{PartNumber, PartSize};
-use crate::resume::{Fingerprint, ResumeToken, TokenChecksum};
-use crate::transfer::Meter;
+use crate::plan::{Part, PartNumber, PartSize};
+use crate::resume::{Fingerprint, ResumeStore, ResumeToken, TokenChecksum};
+use crate::transfer::{Meter, TransferOptions};
 
 /// A part that is on the server.
 #[derive(Clone, Debug)]
@@ -32,18 +33,70 @@ pub(super) struct SentPart {
 
 pub(super) type SentParts = BTreeMap<PartNumber, SentPart>;
 
+/// A source that must be at the end what it was at the beginning.
+pub(super) enum Unchanged<'a> {
+    Known(&'a KnownSource),
+    Object(&'a CopySource<'a>),
+    /// Read once, so it had no time to change.
+    Stream,
+}
+
+impl Unchanged<'_> {
+    async fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Known(source) => source.check_unchanged().await,
+            Self::Object(source) => source.check_unchanged().await,
+            Self::Stream => Ok(()),
+        }
+    }
+}
+
 /// One upload in parts.
-pub(super) struct Job<'a> {
+pub(crate) struct Job<'a> {
     pub(super) place: Place<'a>,
-    pub(super) options: &'a UploadOptions,
+    pub(super) settings: &'a ObjectSettings,
+    pub(super) transfer: &'a TransferOptions,
+    pub(super) resume: Option<&'a dyn ResumeStore>,
     pub(super) meter: Meter,
     pub(super) buffers: Buffers,
     pub(super) checksum: TokenChecksum,
-    pub(super) part_size: PartSize,
+    pub(crate) part_size: PartSize,
     /// When the upload was created, by the server's clock. An object that is older is not ours.
     pub(super) began_unix_seconds: AtomicU64,
     /// What the source looks like, where the upload is to be kept.
     pub(super) keep: Option<Fingerprint>,
+}
+
+/// The object that an upload made.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    pub(crate) etag: ETag,
+    /// The checksum of the whole, where it was computed.
+    pub(crate) crc64: Option<Crc64>,
+    /// Whether the server named the same.
+    pub(crate) confirmed: bool,
+}
+
+impl<'a> Job<'a> {
+    /// An upload that carries no checksums and is not kept.
+    pub(crate) fn new(
+        place: Place<'a>,
+        transfer: &'a TransferOptions,
+        settings: &'a ObjectSettings,
+    ) -> Self {
+        Self {
+            place,
+            settings,
+            transfer,
+            resume: None,
+            meter: Meter::new(transfer.progress.clone()),
+            buffers: Buffers::new(),
+            checksum: TokenChecksum::None,
+            part_size: transfer.part_size.unwrap_or_default(),
+            began_unix_seconds: AtomicU64::new(0),
+            keep: None,
+        }
+    }
 }
 
 impl Job<'_> {
@@ -67,12 +120,12 @@ impl Job<'_> {
     /// of this process leaves parts that nobody knows of.
     pub(super) async fn create(&self) -> Result<Arc<str>, Error> {
         self.begin(self.place.client.now());
-        let mut operation = self.options.settings.create(&self.place);
+        let mut operation = self.settings.create(&self.place);
         if self.checksums() {
             operation = operation.checksum_crc64();
         }
         let (upload, _) = self.place.send(operation).await?;
-        if let (Some(store), Some(source)) = (&self.options.resume, self.keep) {
+        if let (Some(store), Some(source)) = (self.resume, self.keep) {
             let (id, size) = (&upload.upload_id, self.part_size);
             let transfer = self.place.transfer_id();
             let token = ResumeToken::new(transfer, id, size, source, self.checksum);
@@ -94,7 +147,7 @@ impl Job<'_> {
         let Place { bucket, key, .. } = self.place;
         let payload = Payload::from(part.bytes().clone()).with_checksum(part.crc().value());
         let operation = UploadPart::new(bucket.clone(), key.clone(), upload_id, number, payload);
-        let operation = self.options.settings.part(operation);
+        let operation = self.settings.part(operation);
         let operation = if self.checksums() { operation } else { operation.without_checksum() };
         let (sent, pace) = self.place.send(operation).await?;
         if sent.crc64.is_some_and(|crc| crc != part.crc()) {
@@ -105,15 +158,26 @@ impl Job<'_> {
         Ok((SentPart { etag: sent.etag, crc, length: part.bytes().len() as u64 }, pace))
     }
 
+    /// Has the server make a part of another object.
+    pub(super) async fn send_copy(
+        &self,
+        upload_id: &str,
+        part: Part,
+        source: &CopySource<'_>,
+    ) -> Result<(SentPart, Pace), Error> {
+        let operation = source.part(&self.place, upload_id, &part)?;
+        let operation = self.settings.part_copy(operation);
+        let (sent, pace) = self.place.send(operation).await?;
+        Ok((SentPart { etag: sent.etag, crc: None, length: part.length }, pace))
+    }
+
     pub(super) async fn complete(
         &self,
         upload_id: &str,
         sent: &SentParts,
-        source: Option<&KnownSource>,
-    ) -> Result<CompletedUpload, Error> {
-        if let Some(source) = source {
-            source.check_unchanged().await.map_err(|error| error.at(self.place))?;
-        }
+        source: &Unchanged<'_>,
+    ) -> Result<Made, Error> {
+        source.check().await.map_err(|error| error.at(self.place))?;
         let whole = whole(sent);
         let Place { bucket, key, .. } = self.place;
         let parts = sent
@@ -125,7 +189,7 @@ impl Job<'_> {
         if let Some(whole) = whole {
             operation = operation.checksum(whole);
         }
-        let completed = match self.place.send(self.options.settings.complete(operation)).await {
+        let completed = match self.place.send(self.settings.complete(operation)).await {
             Ok((completed, _)) => completed,
             // the first attempt may have taken effect and its reply got lost
             Err(error) if error.may_have_applied() => {
@@ -133,19 +197,20 @@ impl Job<'_> {
             }
             Err(error) => return Err(error),
         };
-        match (completed.crc64, whole) {
-            (Some(theirs), Some(ours)) if theirs != ours => {
-                Err(self.place.error(ErrorKind::Checksum))
-            }
-            (theirs, ours) => Ok(CompletedUpload { crc64: ours.or(theirs), ..completed }),
+        let (theirs, ours) = (completed.crc64, whole);
+        if theirs.is_some_and(|theirs| ours.is_some_and(|ours| ours != theirs)) {
+            return Err(self.place.error(ErrorKind::Checksum));
         }
+        let confirmed = ours.is_some() && theirs == ours;
+        Ok(Made { etag: completed.etag, crc64: ours.or(theirs), confirmed })
     }
 
     /// The object, if it is the one that these parts make.
     async fn completed_before(&self, sent: &SentParts) -> Option<CompletedUpload> {
         let etag = already::multipart_etag(sent.values().map(|part| &part.etag))?;
         let found = already::look(self).await?;
-        (found.etag == etag).then(|| CompletedUpload { etag, crc64: whole(sent) })
+        let crc64 = found.checksums.iter().find_map(Crc64::of_checksum);
+        (found.etag == etag).then_some(CompletedUpload { etag, crc64 })
     }
 
     /// Aborts the upload; a failure is logged and no more, because it never is the first one.
@@ -165,7 +230,7 @@ impl Job<'_> {
 
     /// Forgets the kept token; a failure is logged and no more.
     pub(super) async fn forget(&self) {
-        let (Some(store), Some(_)) = (&self.options.resume, self.keep) else { return };
+        let (Some(store), Some(_)) = (self.resume, self.keep) else { return };
         if let Err(error) = store.remove(&self.place.transfer_id()).await {
             tracing::warn!(%error, "could not remove the resume token of a finished upload");
         }

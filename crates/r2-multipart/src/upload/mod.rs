@@ -17,4 +17,6 @@ pub use outcome::{UploadVerdict, Uploaded};
 pub use run::upload;
 pub use source::Source;
 
-pub(crate) use job::count_part;
+pub(crate) use driver::{Driver, Feed, Finished};
+pub(crate) use job::{Job, Made, count_part};
+pub(crate) use settings::ObjectSettings;

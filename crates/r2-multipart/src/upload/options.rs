@@ -5,7 +5,7 @@ use std::sync::Arc;
 use r2_objects::{ObjectAttributes, Precondition, SseCustomerKey};
 
 use super::settings::ObjectSettings;
-use crate::limits::{PART_BYTES_MAX, THRESHOLD_BYTES_DEFAULT};
+use crate::limits::PART_BYTES_MAX;
 use crate::resume::ResumeStore;
 use crate::transfer::TransferOptions;
 
@@ -38,19 +38,19 @@ pub enum OnSourceChange {
 #[non_exhaustive]
 pub struct UploadOptions {
     pub(super) transfer: TransferOptions,
-    pub(super) threshold_bytes: u64,
+    pub(super) threshold_bytes: Option<u64>,
     pub(super) resume: Option<Arc<dyn ResumeStore>>,
     pub(super) on_source_change: OnSourceChange,
     pub(super) settings: ObjectSettings,
 }
 
 impl UploadOptions {
-    /// In parts from 100 MiB on, aborted when it fails.
+    /// In parts from the client's threshold on (100 MiB), aborted when it fails.
     #[must_use]
     pub fn new() -> Self {
         Self {
             transfer: TransferOptions::new(),
-            threshold_bytes: THRESHOLD_BYTES_DEFAULT,
+            threshold_bytes: None,
             resume: None,
             on_source_change: OnSourceChange::default(),
             settings: ObjectSettings::default(),
@@ -68,7 +68,7 @@ impl UploadOptions {
     /// at most 5 GiB less 5 MiB, the largest single PUT.
     #[must_use]
     pub fn threshold_bytes(mut self, bytes: u64) -> Self {
-        self.threshold_bytes = bytes.min(PART_BYTES_MAX);
+        self.threshold_bytes = Some(bytes.min(PART_BYTES_MAX));
         self
     }
 

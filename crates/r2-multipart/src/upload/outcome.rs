@@ -26,8 +26,10 @@ pub struct Uploaded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UploadVerdict {
-    /// The server had the checksum of the whole object, and would have refused another content.
+    /// The server names the same checksum for the whole object.
     Verified,
+    /// The checksum went along, and the server did not say that it compared it.
+    Sent,
     /// No checksum was sent, because the client's policy says so; the connection is all that
     /// protected the bytes.
     Unverified,

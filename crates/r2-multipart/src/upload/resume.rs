@@ -1,10 +1,10 @@
 //! Going on with an upload that an earlier run began.
 
 use super::already;
-use super::job::{Job, SentPart, SentParts};
+use super::job::{Job, Made, SentPart, SentParts};
 use super::source::KnownSource;
 use crate::error::{Error, ErrorKind};
-use crate::operations::{CompletedUpload, ListParts, ListedPart};
+use crate::operations::{ListParts, ListedPart};
 use crate::place::Place;
 use crate::plan::PartPlan;
 
@@ -13,7 +13,7 @@ pub(super) enum Found {
     /// These parts, whole.
     Parts(SentParts),
     /// The finished object: it died between the completion and the end.
-    Object(CompletedUpload),
+    Object(Made),
 }
 
 impl Job<'_> {

@@ -11,13 +11,12 @@ use super::options::{OnSourceChange, UploadOptions};
 use super::outcome::{UploadVerdict, Uploaded};
 use super::single;
 use super::source::{KnownSource, Opened, Source, StreamSource};
-use crate::buffers::Buffers;
 use crate::error::{Error, ErrorKind};
 use crate::machine::{OnFailure, UploadMachine};
 use crate::place::Place;
 use crate::plan::PartPlan;
 use crate::resume::{Fingerprint, ResumeToken, TokenChecksum};
-use crate::transfer::Meter;
+use crate::transfer::MultipartDefaults;
 
 /// Uploads a source as one object: one PUT below the threshold, equal parts from there on, always
 /// parts for a stream of unknown length.
@@ -61,8 +60,11 @@ pub async fn upload(
     bucket: &BucketName,
     key: &ObjectKey,
     source: impl Into<Source>,
-    options: UploadOptions,
+    mut options: UploadOptions,
 ) -> Result<Uploaded, Error> {
+    let defaults = MultipartDefaults::of(client);
+    let threshold_bytes = options.threshold_bytes.unwrap_or(defaults.threshold_bytes);
+    options.transfer = options.transfer.or(&defaults);
     let deadline = options.transfer.deadline;
     let place = Place { client, bucket, key, deadline };
     let span = tracing::debug_span!("upload", %bucket, %key);
@@ -70,7 +72,7 @@ pub async fn upload(
     async move {
         let result = match source.open().await {
             Ok(Opened::Stream(stream)) => of_stream(place, &options, stream).await,
-            Ok(Opened::Known(source)) if source.length() < options.threshold_bytes => {
+            Ok(Opened::Known(source)) if source.length() < threshold_bytes => {
                 single::put(place, &options, &source).await
             }
             Ok(Opened::Known(source)) => in_parts(place, &options, &source).await,
@@ -93,16 +95,10 @@ pub async fn upload(
 
 fn job<'a>(place: Place<'a>, options: &'a UploadOptions) -> Job<'a> {
     let checksums = place.client.sends_checksums();
-    Job {
-        place,
-        options,
-        meter: Meter::new(options.transfer.progress.clone()),
-        buffers: Buffers::new(),
-        checksum: if checksums { TokenChecksum::Crc64Nvme } else { TokenChecksum::None },
-        part_size: options.transfer.part_size.unwrap_or_default(),
-        began_unix_seconds: AtomicU64::new(0),
-        keep: None,
-    }
+    let mut job = Job::new(place, &options.transfer, &options.settings);
+    job.resume = options.resume.as_deref();
+    job.checksum = if checksums { TokenChecksum::Crc64Nvme } else { TokenChecksum::None };
+    job
 }
 
 async fn of_stream(
@@ -115,7 +111,7 @@ async fn of_stream(
         return Err(error.detail("a stream cannot be read again; put it into a file first"));
     }
     let job = job(place, options);
-    let machine = UploadMachine::of_stream(options.transfer.concurrency);
+    let machine = UploadMachine::of_stream(options.transfer.ceiling());
     let finished = Driver::new(&job, machine, Feed::Stream(Some(stream))).run().await?;
     Ok(outcome(&job, finished))
 }
@@ -129,12 +125,12 @@ async fn in_parts(
     let mut plan =
         PartPlan::new(source.length(), job.part_size).map_err(|error| error.at(place))?;
     job.part_size = plan.part_size();
-    let ceiling = options.transfer.concurrency;
+    let ceiling = options.transfer.ceiling();
     let mut kept = None;
     if options.resume.is_some() {
         let fingerprint = source.fingerprint().await.map_err(|error| error.at(place))?;
         job.keep = Some(fingerprint);
-        kept = kept_upload(&job, fingerprint).await?;
+        kept = kept_upload(&job, fingerprint, options.on_source_change).await?;
     }
     let feed = |plan| Feed::Known { source, plan };
     let Some(token) = kept else {
@@ -157,8 +153,12 @@ async fn in_parts(
 }
 
 /// The token of an earlier run, if it fits the source.
-async fn kept_upload(job: &Job<'_>, source: Fingerprint) -> Result<Option<ResumeToken>, Error> {
-    let Some(store) = &job.options.resume else { return Ok(None) };
+async fn kept_upload(
+    job: &Job<'_>,
+    source: Fingerprint,
+    on_change: OnSourceChange,
+) -> Result<Option<ResumeToken>, Error> {
+    let Some(store) = job.resume else { return Ok(None) };
     let place = job.place;
     let token = store
         .load(&place.transfer_id())
@@ -168,7 +168,7 @@ async fn kept_upload(job: &Job<'_>, source: Fingerprint) -> Result<Option<Resume
     if token.source == source && token.plan().is_some() {
         return Ok(Some(token));
     }
-    match job.options.on_source_change {
+    match on_change {
         OnSourceChange::Fail => Err(place.error(ErrorKind::SourceChanged).suspended()),
         OnSourceChange::StartAnew => {
             tracing::info!("the source has changed, starting its upload anew");
@@ -181,6 +181,10 @@ async fn kept_upload(job: &Job<'_>, source: Fingerprint) -> Result<Option<Resume
 
 fn outcome(job: &Job<'_>, finished: Finished) -> Uploaded {
     let Finished { object, bytes, parts, parts_resumed } = finished;
-    let verdict = if job.checksums() { UploadVerdict::Verified } else { UploadVerdict::Unverified };
+    let verdict = match (job.checksums(), object.confirmed) {
+        (false, _) => UploadVerdict::Unverified,
+        (true, false) => UploadVerdict::Sent,
+        (true, true) => UploadVerdict::Verified,
+    };
     Uploaded { etag: object.etag, bytes, parts, parts_resumed, crc64: object.crc64, verdict }
 }

@@ -4,7 +4,9 @@ use r2_objects::{
     HeadObject, ObjectAttributes, Payload, Precondition, PutObject, SseCustomerKey, StorageClass,
 };
 
-use crate::operations::{CompleteMultipartUpload, CreateMultipartUpload, UploadPart};
+use crate::operations::{
+    CompleteMultipartUpload, CreateMultipartUpload, UploadPart, UploadPartCopy,
+};
 use crate::place::Place;
 
 /// Attributes, conditions and key of an object that is written.
@@ -41,6 +43,11 @@ impl ObjectSettings {
     pub(crate) fn part(&self, part: UploadPart) -> UploadPart {
         let part = part.storage_class(self.storage_class());
         self.sse.iter().cloned().fold(part, UploadPart::customer_key)
+    }
+
+    pub(crate) fn part_copy(&self, part: UploadPartCopy) -> UploadPartCopy {
+        let part = part.storage_class(self.storage_class());
+        self.sse.iter().cloned().fold(part, UploadPartCopy::customer_key)
     }
 
     pub(crate) fn complete(&self, complete: CompleteMultipartUpload) -> CompleteMultipartUpload {

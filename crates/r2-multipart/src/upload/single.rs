@@ -74,18 +74,20 @@ async fn send(
     if in_memory {
         meter.bytes(whole.length);
     }
-    let verified = place.client.sends_checksums();
     let theirs = stored.checksums.iter().find_map(Crc64::of_checksum);
-    if verified && theirs.is_some_and(|theirs| theirs != crc) {
-        return Err(Error::new(ErrorKind::Checksum));
-    }
+    let verdict = match theirs {
+        Some(theirs) if theirs == crc => UploadVerdict::Verified,
+        Some(_) => return Err(Error::new(ErrorKind::Checksum)),
+        None if place.client.sends_checksums() => UploadVerdict::Sent,
+        None => UploadVerdict::Unverified,
+    };
     Ok(Uploaded {
         etag: stored.etag,
         bytes: whole.length,
         parts: 0,
         parts_resumed: 0,
         crc64: Some(crc),
-        verdict: if verified { UploadVerdict::Verified } else { UploadVerdict::Unverified },
+        verdict,
     })
 }
 

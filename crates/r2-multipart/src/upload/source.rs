@@ -122,7 +122,7 @@ pub(super) enum Opened {
 
 /// A source of known length, of which every part can be read at any time, and again.
 #[derive(Clone, Debug)]
-pub(super) enum KnownSource {
+pub(crate) enum KnownSource {
     Bytes(Bytes),
     File(SourceFile),
 }
@@ -189,7 +189,7 @@ impl KnownSource {
 }
 
 /// A source that is read once, from the front to whatever end.
-pub(super) enum StreamSource {
+pub(crate) enum StreamSource {
     Reader(Pin<Box<dyn AsyncRead + Send>>),
     Chunks { rest: Bytes, stream: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> },
 }
