@@ -209,6 +209,6 @@ fn take_lock(root: &Path, marker: &File) -> Result<(), Error> {
 }
 
 /// Makes the names in a directory durable. Windows has no such call and needs none.
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }

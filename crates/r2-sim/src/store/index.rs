@@ -1,6 +1,6 @@
 //! The index file: opened, created in memory, and opened again after a failure.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use redb::{BackendError, Database, StorageBackend};
 
 use super::blobs::Durability;
 use super::failure::StoreError;
+use super::folder::sync_directory;
 use super::tables;
 use super::watch::{Step, Watch};
 
@@ -47,6 +48,9 @@ impl Index {
         durability: Durability,
         watch: Watch,
     ) -> Result<Index, StoreError> {
+        if !path.try_exists()? {
+            make(&path, secret, durability, &watch)?;
+        }
         let database = open(&path, secret, durability, &watch)?;
         let current = RwLock::new(Some(Arc::new(database)));
         Ok(Index { current, path: Some(path), secret, durability, watch })
@@ -75,6 +79,22 @@ impl Index {
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
+}
+
+/// Makes an empty index under another name first: a process that dies meanwhile must not leave half
+/// a file where the next one looks for a whole one.
+fn make(path: &Path, secret: u64, durability: Durability, watch: &Watch) -> Result<(), StoreError> {
+    let unfinished = path.with_extension("new");
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    drop(open(&unfinished, secret, durability, watch)?);
+    fs::rename(unfinished, path)?;
+    if let Some(folder) = path.parent() {
+        sync_directory(folder)?;
+    }
+    Ok(())
 }
 
 fn open(
