@@ -30,6 +30,8 @@ pub enum Reason {
     Time,
     /// The contents differ.
     Content,
+    /// Everything is sent, whether it differs or not.
+    Asked,
 }
 
 /// What the listings alone say of a pair.
@@ -57,13 +59,18 @@ pub(crate) fn compare(
     source: &Entry,
     destination: &Entry,
 ) -> Verdict {
+    match how {
+        Compare::Always => return Verdict::Send(Reason::Asked),
+        Compare::Absent => return Verdict::Same,
+        Compare::Time | Compare::Size | Compare::Checksum => {}
+    }
     if source.bytes != destination.bytes {
         return Verdict::Send(Reason::Size);
     }
     let fit = times_fit(direction, source, destination);
     let otherwise = if fit { Otherwise::Same } else { Otherwise::Send };
     match (how, direction) {
-        (Compare::Size, _) => Verdict::Same,
+        (Compare::Size | Compare::Always | Compare::Absent, _) => Verdict::Same,
         (Compare::Time | Compare::Checksum, Direction::Copy) => {
             match tags(source.etag(), destination.etag()) {
                 Some(true) => Verdict::Same,
@@ -117,7 +124,7 @@ mod tests {
 
     #[test]
     fn each_way_has_its_rule() {
-        use Compare::{Checksum, Size, Time};
+        use Compare::{Absent, Always, Checksum, Size, Time};
         use Direction::{Copy, Download, Upload};
         let same = Verdict::Same;
         let by_content = |otherwise| Verdict::AskContent { otherwise };
@@ -136,6 +143,8 @@ mod tests {
             (Download, Time, (1, 9_000), (1, 5_000), then_send),
             (Download, Checksum, (1, 5_000), (1, 5_000), then_same),
             (Download, Size, (2, 5_000), (1, 5_000), send(Reason::Size)),
+            (Upload, Always, (1, 5_000), (1, 9_000), send(Reason::Asked)),
+            (Upload, Absent, (1, 5_000), (2, 4_000), same),
             (Copy, Time, (1, 5_000), (1, 9_000), same),
             (Copy, Time, (1, 9_000), (1, 5_000), send(Reason::Time)),
         ];

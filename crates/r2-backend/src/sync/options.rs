@@ -26,6 +26,10 @@ pub enum Compare {
     /// Equal sizes and equal content by ETag, whatever the times say: reads every local file. Where
     /// an ETag does not tell, the times decide.
     Checksum,
+    /// Not at all: everything is sent, as a plain copy does.
+    Always,
+    /// Not at all: what is there already stays as it is, whatever is in it.
+    Absent,
 }
 
 /// What happens to symbolic links in a directory.
