@@ -14,7 +14,8 @@ use r2_multipart::{
 use r2_objects::{Body, GetObject, PutObject};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::disk::{Expected, Obstacle, clear_way, set_modified};
+use super::disk::{Expected, Obstacle, clear_way, look, set_modified};
+use super::entry::Moment;
 use super::location::{BucketPlace, Place};
 use super::name::{KeyIdentity, local_path};
 use super::options::SyncOptions;
@@ -51,10 +52,13 @@ impl Sender<'_> {
 
     async fn upload(&self, from: &Path, to: &BucketPlace, planned: &Planned) -> Result<(), Error> {
         let key = to.key(planned.destination_name())?;
-        let source = Source::file(from.join(&planned.source.name));
+        let path = from.join(&planned.source.name);
+        let before = look_at(&path).await?;
         let options = self.upload_options(planned);
-        upload(&to.client, &to.bucket, &key, source, options).await?;
-        Ok(())
+        upload(&to.client, &to.bucket, &key, Source::file(&path), options).await?;
+        // The object may be younger than a change that it does not hold; the next sync would take
+        // the two for the same.
+        if look_at(&path).await? == before { Ok(()) } else { Err(Error::new(ErrorKind::Changed)) }
     }
 
     async fn download(
@@ -170,6 +174,11 @@ impl Sender<'_> {
             None => options,
         }
     }
+}
+
+async fn look_at(path: &Path) -> Result<(u64, Moment), Error> {
+    let path = path.to_path_buf();
+    blocking(move || look(&path)).await.map_err(|error| Error::because(ErrorKind::Read, error))
 }
 
 /// One lock for names that some file system may take for one, by their folded form. Names that

@@ -7,7 +7,7 @@ mod walk;
 
 pub(crate) use block_file::BlockFile;
 pub(crate) use hash::{Content, compare};
-pub(crate) use place::{Expected, Obstacle, clear_way, delete, set_modified};
+pub(crate) use place::{Expected, Obstacle, clear_way, delete, look, set_modified};
 pub(crate) use walk::{WalkOptions, Walker};
 
 #[cfg(test)]

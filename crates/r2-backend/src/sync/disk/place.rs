@@ -94,6 +94,12 @@ fn in_the_way(path: &Path, what: &str) -> Obstacle {
     Obstacle::InTheWay(format!("{} {what}", path.display()))
 }
 
+/// What tells that a file was changed: its length and its time.
+pub(crate) fn look(path: &Path) -> io::Result<(u64, Moment)> {
+    let there = fs::metadata(path)?;
+    Ok((there.len(), there.modified()?.into()))
+}
+
 /// Gives a finished file the time of its object.
 pub(crate) fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
     File::options().write(true).open(path)?.set_modified(time)
