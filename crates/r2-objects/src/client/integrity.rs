@@ -13,8 +13,9 @@ use crate::values::{Checksum, ChecksumAlgorithm, Crc64Nvme};
 /// Whether contents travel with a checksum header.
 ///
 /// R2 keeps CRC64NVME and gives it back; it is the only algorithm that it supports for a whole
-/// object uploaded in parts. Ceph and Garage ignore the header or treat it in their own ways, and
-/// Swift refuses checksums it cannot verify, so other services get none unless asked for.
+/// object uploaded in parts. Servers that do not know it do one of two things: Ceph 16 and Swift
+/// 2.38 take the header and ignore it (tried), R2 itself answered 501 until 2025. So other services
+/// get none unless asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChecksumPolicy {
