@@ -4,16 +4,25 @@ import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from checks import BIG, BUCKET, ENDPOINT, FILES, KEY_ID, MIB, ODD, PREFIX, SCRATCH, SMALL
-from checks import check, equal, fetch
+from checks import BIG, BUCKET, ENDPOINT, FILES, KEY_ID, MIB, ODD, PREFIX, SCRATCH, SECRET
+from checks import SMALL, check, equal, fetch
 
 
-def client(**more):
-    # For presigned URLs boto3 would take the older signature, which R2 does not know.
+def client(key_id=KEY_ID, secret=SECRET, **options):
     config = Config(
-        signature_version="s3v4", s3={"addressing_style": "path"}, retries={"max_attempts": 1}
+        # For presigned URLs boto3 would take the older signature, which R2 does not know.
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        retries={"max_attempts": 1},
+        **options,
     )
-    return boto3.client("s3", endpoint_url=ENDPOINT, config=config, **more)
+    return boto3.client(
+        "s3",
+        endpoint_url=ENDPOINT,
+        config=config,
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+    )
 
 
 s3 = client()
@@ -78,7 +87,11 @@ def _():
 @check("conditional get")
 def _():
     etag = put("c", b"c")["ETag"]
-    refused(lambda: get("c", IfNoneMatch=etag), 304, "304")
+    # R2's 304 carries the checksum of a body that is not there (icechunk#1991), which boto3's
+    # default validation trips over: R2's users turn it off.
+    relaxed = client(response_checksum_validation="when_required")
+    unchanged = {"Bucket": BUCKET, "Key": PREFIX + "c", "IfNoneMatch": etag}
+    refused(lambda: relaxed.get_object(**unchanged), 304, "304")
     refused(lambda: get("c", IfMatch='"other"'), 412, "PreconditionFailed")
     equal(get("c", IfMatch=etag)["Body"].read(), b"c")
 
@@ -169,9 +182,9 @@ def _():
 
 @check("a wrong secret and an unknown key id are refused")
 def _():
-    wrong = client(aws_access_key_id=KEY_ID, aws_secret_access_key="wrong")
+    wrong = client(secret="wrong")
     refused(lambda: wrong.list_objects_v2(Bucket=BUCKET), 403, "SignatureDoesNotMatch")
-    unknown = client(aws_access_key_id="unknown", aws_secret_access_key="wrong")
+    unknown = client(key_id="unknown", secret="wrong")
     refused(lambda: unknown.list_objects_v2(Bucket=BUCKET), 401, "Unauthorized")
 
 

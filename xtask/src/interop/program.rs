@@ -146,7 +146,8 @@ fn under(limit_seconds: &str, program: &Path, folder: &Path, access: &Access) ->
     led_to(command, folder, access)
 }
 
-fn led_to(mut command: Command, folder: &Path, access: &Access) -> Command {
+/// Removes every credential from a command's environment and leads it to a server on loopback.
+pub(crate) fn led_to(mut command: Command, folder: &Path, access: &Access) -> Command {
     command.current_dir(folder);
     for name in env::credentials() {
         command.env_remove(name);

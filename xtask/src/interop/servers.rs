@@ -9,7 +9,7 @@ use super::server::{Access, Server};
 use super::tree;
 use crate::cargo::shown;
 use crate::failure::{Failure, Result};
-use crate::test::Ledger;
+use crate::test::{Ledger, on_server};
 
 /// Servers that nobody here wrote, by the names of their scripts.
 pub(crate) const SERVERS: [&str; 2] = ["swift", "ceph"];
@@ -30,6 +30,7 @@ pub(crate) fn servers(bench: &Bench, installed: &Installed, ledger: &mut Ledger)
         });
         if let Some(server) = server {
             moves_data(name, bench, server.access(), ledger);
+            on_server(name, bench.place.root(), server.access(), ledger);
         }
     }
 }

@@ -6,3 +6,4 @@ mod unit;
 
 pub(crate) use ledger::Ledger;
 pub(crate) use run::{Options, run};
+pub(crate) use unit::on_server;

@@ -9,6 +9,7 @@ use super::Ledger;
 use super::ledger::Counts;
 use crate::cargo::{cargo, shown};
 use crate::failure::{Failure, Result};
+use crate::interop::{Access, led_to};
 use crate::{env, say};
 
 /// Reads a runner's line, if it is one with counts.
@@ -29,6 +30,17 @@ pub(super) fn run(root: &Path, ledger: &mut Ledger) {
     let mut doctests = cargo(root);
     doctests.args(["test", "--quiet", "--workspace", "--doc", "--no-fail-fast"]);
     counted("documentation tests", doctests.stdout(Stdio::piped()), libtest_counts, ledger);
+}
+
+/// The tests that are ignored because they need a server: this one, told by the environment.
+///
+/// They share the server and its buckets, so they run one after the other.
+pub(crate) fn on_server(name: &str, root: &Path, access: &Access, ledger: &mut Ledger) {
+    let mut test = led_to(cargo(root), root, access);
+    test.args(["test", "--quiet", "--workspace", "--tests", "--no-fail-fast", "--"]);
+    test.args(["--ignored", "--test-threads", "1"]);
+    let name = format!("{name}: the library's own tests");
+    counted(&name, test.stdout(Stdio::piped()), libtest_counts, ledger);
 }
 
 /// Runs a test runner, shows what it prints, and takes its counts.

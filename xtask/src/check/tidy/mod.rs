@@ -1,6 +1,7 @@
 //! Tidiness: what a reviewer would have to remember, said by a machine.
 
 mod blocking;
+mod ignored;
 mod manifests;
 mod rules;
 mod shape;

@@ -1,6 +1,6 @@
 //! Every tidy rule, one after the other.
 
-use super::{blocking, manifests, shape, size, words};
+use super::{blocking, ignored, manifests, shape, size, words};
 use crate::check::run::Findings;
 use crate::failure::Result;
 use crate::workspace::Workspace;
@@ -10,6 +10,7 @@ pub(in crate::check) fn findings(workspace: &Workspace) -> Result<Findings> {
     let sources = workspace.sources();
     let mut breaches = size::findings(workspace.files());
     breaches.extend(sources.iter().flat_map(shape::findings));
+    breaches.extend(sources.iter().flat_map(ignored::findings));
     breaches.extend(words::findings(workspace.files(), &sources));
     breaches.extend(blocking::findings(&sources));
     breaches.extend(manifests::findings(workspace.files()));
