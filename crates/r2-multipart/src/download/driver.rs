@@ -37,8 +37,14 @@ enum Done {
     Fetched(PartNumber, Result<Fetched, Error>),
     Piped(Ordered, Result<Fetched, Error>),
     Delivered(PartNumber, Ordered, Result<(), Error>),
-    Finished(Result<Bytes, Error>),
+    Finished(Result<(Verdict, Bytes), Error>),
     Discarded,
+}
+
+/// What is put in its place at the end.
+enum Place {
+    File(Option<SharedFile>),
+    Ordered(Option<Ordered>),
 }
 
 /// A part that is where it belongs, or waits for its turn.
@@ -200,44 +206,32 @@ impl<'a> Driver<'a> {
 
     /// Verifies the whole and puts the target in its place.
     fn conclude(&mut self) {
-        let (job, file) = (self.job, self.target.file());
-        self.verdict = self.judge();
-        if self.verdict == Verdict::Mismatch {
-            let error = job.place.error(ErrorKind::Checksum);
-            return self.start(async move { Done::Finished(Err(error)) });
-        }
-        match (file, &mut self.target) {
-            (Some(file), _) => {
-                self.start(async move { Done::Finished(job.finish_file(file).await) });
-            }
-            (None, Target::Ordered(slot)) => {
-                let target = slot.take();
-                self.start(async move {
-                    Done::Finished(match target {
-                        Some(mut target) => target.finish().await,
-                        None => Ok(Bytes::new()),
-                    })
-                });
-            }
-            (None, Target::File { .. }) => {
-                let error = job.place.error(ErrorKind::Protocol);
-                self.start(async move { Done::Finished(Err(error)) });
-            }
-        }
-    }
-
-    fn judge(&self) -> Verdict {
-        let Some(object) = &self.object else { return Verdict::Pending };
-        if self.job.options.unverified {
-            return Verdict::NotVerified(NotVerified::Declined);
-        }
+        let (job, whole, object) = (self.job, self.whole(), self.object.clone());
         let by_stream = self.arrived.get(&PartNumber::FIRST).map(|part| part.verdict);
-        match by_stream {
-            Some(Verdict::Verified(algorithm)) if self.arrived.len() == 1 => {
-                Verdict::Verified(algorithm)
+        let by_stream = by_stream.filter(|_| self.arrived.len() == 1);
+        let target = match &mut self.target {
+            Target::File { file, .. } => Place::File(file.clone()),
+            Target::Ordered(slot) => Place::Ordered(slot.take()),
+        };
+        self.start(async move {
+            let verdict = match (by_stream, object) {
+                _ if job.options.unverified => Verdict::NotVerified(NotVerified::Declined),
+                (Some(Verdict::Verified(algorithm)), _) => Verdict::Verified(algorithm),
+                (_, Some(object)) => job.verify(&object, whole).await,
+                (_, None) => Verdict::Pending,
+            };
+            if verdict == Verdict::Mismatch {
+                return Done::Finished(Err(job.place.error(ErrorKind::Checksum)));
             }
-            _ => object.verdict(self.whole()),
-        }
+            let content = match target {
+                Place::File(Some(file)) => job.finish_file(file).await,
+                Place::Ordered(Some(mut target)) => target.finish().await,
+                Place::File(None) | Place::Ordered(None) => {
+                    Err(job.place.error(ErrorKind::Protocol))
+                }
+            };
+            Done::Finished(content.map(|content| (verdict, content)))
+        });
     }
 
     fn whole(&self) -> Crc64 {
@@ -273,8 +267,8 @@ impl<'a> Driver<'a> {
                     Err(error) => self.failed(error, |_| DownloadEvent::DeliverFailed),
                 }
             }
-            Done::Finished(Ok(content)) => {
-                self.content = content;
+            Done::Finished(Ok((verdict, content))) => {
+                (self.verdict, self.content) = (verdict, content);
                 DownloadEvent::Finished
             }
             Done::Finished(Err(error)) => {
@@ -404,7 +398,7 @@ async fn open(
         }
         let finished = job.check(&file, &plan, records).await?;
         job.go_on(&file, &plan).await?;
-        let object = Object { info, plan: Some(plan) };
+        let object = Object { info, plan: Some(plan), by_range: false };
         return Ok(Opened { object, first: None, finished, file: Some((file, true)) });
     }
     let (object, first) = job.open().await?;

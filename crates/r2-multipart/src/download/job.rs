@@ -29,6 +29,8 @@ pub(super) struct Object {
     /// How it is cut; nothing when its length is not known, because something on the way recodes
     /// it. It comes in one piece then.
     pub(super) plan: Option<PartPlan>,
+    /// Whether only a range of it was asked for, so that the headers may not tell all.
+    pub(super) by_range: bool,
 }
 
 impl Object {
@@ -91,19 +93,26 @@ impl Job<'_> {
             None => get,
         };
         let large = self.options.expected_bytes.is_some_and(|bytes| bytes > size.bytes());
+        let mut by_range = true;
         let stream = match ByteRange::new(0..size.bytes()).ok().filter(|_| large) {
             Some(range) => match self.stream(get.clone().range(range)).await {
                 // any range of an empty object is refused
-                Err(error) if error.is_invalid_range() => self.stream(get).await?,
+                Err(error) if error.is_invalid_range() => {
+                    by_range = false;
+                    self.stream(get).await?
+                }
                 other => other?,
             },
-            None => self.stream(get).await?,
+            None => {
+                by_range = false;
+                self.stream(get).await?
+            }
         };
         let info = stream.info().clone();
         let known = info.size.filter(|_| !info.etag.is_weak());
         let plan = known.map(|total| PartPlan::new(total, size)).transpose();
         let plan = plan.map_err(|error| error.at(self.place))?;
-        Ok((Object { info, plan }, stream))
+        Ok((Object { info, plan, by_range }, stream))
     }
 
     /// Asks for the object that an earlier run began to read.
@@ -113,6 +122,23 @@ impl Job<'_> {
         let head = self.place.send(head.with_checksums()).await;
         let (info, _) = head?;
         info.met().map_err(Error::of_request)
+    }
+
+    /// Compares the whole with the checksum that the server keeps, and asks for it if the replies
+    /// to ranges did not tell.
+    pub(super) async fn verify(&self, object: &Object, whole: Crc64) -> Verdict {
+        let verdict = object.verdict(whole);
+        let untold = verdict == Verdict::NotVerified(NotVerified::NoChecksum) && object.by_range;
+        if !untold {
+            return verdict;
+        }
+        match self.head().await {
+            Ok(info) if info.etag == object.info.etag => {
+                Object { info, ..object.clone() }.verdict(whole)
+            }
+            // the object may be another by now: what was read is whole all the same
+            _ => verdict,
+        }
     }
 
     /// A stream of one part, pinned to the content that was opened.

@@ -1,6 +1,7 @@
 //! An emulator with a bucket, clients on wires to it, and content to move.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -104,17 +105,22 @@ pub(crate) async fn put(emulator: &Emulator, content: Vec<u8>) {
     objects.objects().put("bucket", "dir/a key+%.bin", content).await.unwrap();
 }
 
-/// Content in which no two places look alike.
+/// Content in which no two places look alike, another one for each length.
 pub(crate) fn content(length: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ length as u64;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
+    static ALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let next = |_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()
+        };
+        (0..6 * PART / 8).flat_map(next).collect()
+    });
+    let mut bytes = ALL[..length].to_vec();
+    for (byte, salt) in bytes.iter_mut().zip(length.to_le_bytes()) {
+        *byte ^= salt;
     }
-    bytes.truncate(length);
     bytes
 }
 
