@@ -60,7 +60,7 @@ pub(crate) struct SigningKey {
     scope: Box<str>,
     message_start: Box<str>,
     authorization_start: Box<str>,
-    credential_encoded: Box<str>,
+    query_start: Box<str>,
 }
 
 impl SigningKey {
@@ -79,11 +79,13 @@ impl SigningKey {
         let credential = [credentials.access_key_id(), "/", &scope].concat();
         let message_start = [ALGORITHM, "\n", NO_DATE, "\n", &scope, "\n"].concat();
         let authorization_start = [ALGORITHM, " Credential=", &credential, ", SignedHeaders="];
+        let query_start =
+            ["X-Amz-Algorithm=", ALGORITHM, "&X-Amz-Credential=", &component(&credential)];
         Self {
             key,
             message_start: message_start.into(),
             authorization_start: authorization_start.concat().into(),
-            credential_encoded: component(&credential).into(),
+            query_start: query_start.concat().into(),
             scope: scope.into(),
         }
     }
@@ -98,9 +100,9 @@ impl SigningKey {
         &self.authorization_start
     }
 
-    /// The value of `X-Amz-Credential`.
-    pub(crate) fn credential_encoded(&self) -> &str {
-        &self.credential_encoded
+    /// `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=…`.
+    pub(crate) fn query_start(&self) -> &str {
+        &self.query_start
     }
 
     /// Appends the string to sign for a canonical request of this hash.

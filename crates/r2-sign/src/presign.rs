@@ -2,20 +2,29 @@
 
 use crate::{
     Credentials, Error, ErrorKind, Input, Payload, Signer, Timestamp,
-    canonical::{Headers, Query, push_pair, push_plain, push_start},
+    canonical::{Headers, Query, push_start},
     encode::component_bytes_into,
     hash::sha256,
     hex,
-    keys::{ALGORITHM, SigningKey},
-    text::owned_text,
+    keys::SigningKey,
+    payload::UNSIGNED,
+    text::{owned_text, text},
 };
 use std::{ops::RangeInclusive, time::Duration};
 
 /// How long a presigned URL may live, in seconds (Cloudflare's page on presigned URLs).
 const LIFETIME_SECONDS: RangeInclusive<u64> = 1..=604_800;
 
-/// The parameter that comes last of all, and is not itself signed.
-const SIGNATURE: &str = "X-Amz-Signature";
+/// The parameters of a signature: only presigning itself writes them.
+const RESERVED: [&str; 7] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-Security-Token",
+    "X-Amz-Signature",
+    "X-Amz-SignedHeaders",
+];
 /// More than the parameters take beside credential, token and header names.
 const OVERHEAD_BYTES: usize = 700;
 
@@ -69,49 +78,10 @@ impl Signer {
         if !input.headers.iter().any(|(name, _)| *name == "host") {
             return Err(ErrorKind::HostNotSigned.into());
         }
-        let mut query = Query::default();
-        query.load(input.query, None);
-        refuse_reserved(&query)?;
-        let mut order = Vec::new();
-        let headers = Headers::new(input.headers, &[], &mut order);
+        refuse_reserved(input.query)?;
         Ok(self.keys().with(credentials, at.day_bytes(), self.region(), |key| {
-            let token = credentials.session_token();
-            Presigning { key, token, at, seconds, headers }.sign(input, &query)
+            Presigning { key, token: credentials.session_token(), at, seconds }.sign(input)
         }))
-    }
-}
-
-/// The parameters of a signature.
-#[derive(Clone, Copy)]
-enum Parameter {
-    Algorithm,
-    Credential,
-    Date,
-    Expires,
-    SecurityToken,
-    SignedHeaders,
-}
-
-impl Parameter {
-    /// In canonical order.
-    const ALL: [Self; 6] = [
-        Self::Algorithm,
-        Self::Credential,
-        Self::Date,
-        Self::Expires,
-        Self::SecurityToken,
-        Self::SignedHeaders,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Algorithm => "X-Amz-Algorithm",
-            Self::Credential => "X-Amz-Credential",
-            Self::Date => "X-Amz-Date",
-            Self::Expires => "X-Amz-Expires",
-            Self::SecurityToken => "X-Amz-Security-Token",
-            Self::SignedHeaders => "X-Amz-SignedHeaders",
-        }
     }
 }
 
@@ -121,25 +91,28 @@ struct Presigning<'a> {
     token: Option<&'a str>,
     at: Timestamp,
     seconds: u64,
-    headers: Headers<'a>,
 }
 
 impl Presigning<'_> {
     /// The whole query, signed.
-    fn sign(&self, input: &Input<'_>, query: &Query) -> String {
+    fn sign(&self, input: &Input<'_>) -> String {
         // One buffer serves for the canonical request, the string to sign and the answer: the
         // canonical query is the answer, but for the signature.
         let mut out = Vec::with_capacity(self.bytes_max(input));
         push_start(&mut out, input.method, input.path);
         let start = out.len();
-        self.push_query(&mut out, query);
+        self.push_parameters(&mut out, input.headers);
+        if !input.query.is_empty() {
+            let mut both = Query::default();
+            both.load(&[text(&out[start..]), "&", input.query].concat(), None);
+            out.truncate(start);
+            both.write(&mut out);
+        }
         let end = out.len();
         out.push(b'\n');
-        self.headers.push_lines(&mut out);
+        Headers::new(input.headers, None).push(&mut out, &mut Vec::new());
         out.push(b'\n');
-        self.headers.push_names(&mut out, ";", push_plain);
-        out.push(b'\n');
-        out.extend_from_slice(Payload::Unsigned.header_value().as_bytes());
+        out.extend_from_slice(UNSIGNED.as_bytes());
 
         let hash = sha256(&out);
         out.truncate(end);
@@ -147,42 +120,31 @@ impl Presigning<'_> {
         let signature = hex::digits(&self.key.sign(&out[end..]));
 
         out.truncate(end);
-        push_pair(&mut out, start, SIGNATURE.as_bytes(), &signature);
+        out.extend_from_slice(b"&X-Amz-Signature=");
+        out.extend_from_slice(&signature);
         out.drain(..start);
         owned_text(out)
     }
 
-    /// Appends the canonical query: the caller's parameters and the signature's, merged in order.
-    fn push_query(&self, out: &mut Vec<u8>, query: &Query) {
-        let start = out.len();
-        let mut theirs = query.pairs().peekable();
-        for parameter in Parameter::ALL {
-            let name = parameter.name().as_bytes();
-            while let Some((name, value)) = theirs.next_if(|pair| pair.0 < name) {
-                push_pair(out, start, name, value);
-            }
-            if matches!(parameter, Parameter::SecurityToken) && self.token.is_none() {
-                continue;
-            }
-            push_pair(out, start, name, b"");
-            match parameter {
-                Parameter::Algorithm => out.extend_from_slice(ALGORITHM.as_bytes()),
-                Parameter::Credential => {
-                    out.extend_from_slice(self.key.credential_encoded().as_bytes());
-                }
-                Parameter::Date => out.extend_from_slice(self.at.as_bytes()),
-                Parameter::Expires => push_decimal(out, self.seconds),
-                Parameter::SecurityToken => {
-                    component_bytes_into(out, self.token.unwrap_or_default());
-                }
-                Parameter::SignedHeaders => {
-                    self.headers.push_names(out, "%3B", component_bytes_into);
-                }
-            }
+    /// Appends the parameters of the signature, in canonical order and form.
+    fn push_parameters(&self, out: &mut Vec<u8>, headers: &[(&str, &str)]) {
+        out.extend_from_slice(self.key.query_start().as_bytes());
+        out.extend_from_slice(b"&X-Amz-Date=");
+        out.extend_from_slice(self.at.as_bytes());
+        out.extend_from_slice(b"&X-Amz-Expires=");
+        push_decimal(out, self.seconds);
+        if let Some(token) = self.token {
+            out.extend_from_slice(b"&X-Amz-Security-Token=");
+            component_bytes_into(out, token);
         }
-        for (name, value) in theirs {
-            push_pair(out, start, name, value);
+        out.extend_from_slice(b"&X-Amz-SignedHeaders=");
+        if let [(name, _)] = headers {
+            return component_bytes_into(out, name);
         }
+        let mut names: Vec<_> = headers.iter().map(|header| header.0).collect();
+        names.sort_unstable();
+        names.dedup();
+        component_bytes_into(out, &names.join(";"));
     }
 
     /// More than the canonical request takes, so that the one allocation suffices.
@@ -191,20 +153,20 @@ impl Presigning<'_> {
         let headers: usize = input.headers.iter().map(header).sum();
         let given = input.method.len() + input.path.len() + 3 * input.query.len();
         let token = self.token.map_or(0, str::len);
-        OVERHEAD_BYTES + given + headers + self.key.credential_encoded().len() + 3 * token
+        OVERHEAD_BYTES + given + headers + self.key.query_start().len() + 3 * token
     }
 }
 
 /// The caller must not bring the parameters that make up the signature.
-fn refuse_reserved(query: &Query) -> Result<(), Error> {
-    let reserved = |name: &[u8]| {
-        name == SIGNATURE.as_bytes()
-            || Parameter::ALL.iter().any(|ours| ours.name().as_bytes() == name)
-    };
-    match query.pairs().find(|pair| reserved(pair.0)) {
-        Some((name, _)) => {
-            Err(ErrorKind::ReservedParameter(String::from_utf8_lossy(name).into_owned()).into())
-        }
+fn refuse_reserved(query: &str) -> Result<(), Error> {
+    if query.is_empty() {
+        return Ok(());
+    }
+    let mut pairs = Query::default();
+    pairs.load(query, None);
+    let reserved = |name: &[u8]| RESERVED.iter().any(|ours| ours.as_bytes() == name);
+    match pairs.pairs().find(|pair| reserved(pair.0)) {
+        Some((name, _)) => Err(ErrorKind::ReservedParameter(text(name).to_owned()).into()),
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Credentials, KeyCache, Payload, Scratch, Timestamp,
-    canonical::{Headers, push_plain, push_start},
+    canonical::{Headers, Own, push_start},
     chunk::{ChunkSigner, Signature},
     hash::sha256,
     hex,
@@ -99,12 +99,7 @@ impl Signer {
     ) -> &'s str {
         let Scratch { canonical, message, out, query, order } = scratch;
         let payload = input.payload.header_value();
-        let own = [
-            ("x-amz-content-sha256", &*payload),
-            ("x-amz-date", at.as_str()),
-            ("x-amz-security-token", credentials.session_token().unwrap_or_default()),
-        ];
-        let own = if credentials.session_token().is_some() { &own[..] } else { &own[..2] };
+        let own = Own { payload: &payload, at: &at, token: credentials.session_token() };
 
         canonical.clear();
         push_start(canonical, input.method, input.path);
@@ -113,11 +108,7 @@ impl Signer {
             query.write(canonical);
         }
         canonical.push(b'\n');
-        let headers = Headers::new(input.headers, own, order);
-        headers.push_lines(canonical);
-        canonical.push(b'\n');
-        let names = canonical.len();
-        headers.push_names(canonical, ";", push_plain);
+        let names = Headers::new(input.headers, Some(own)).push(canonical, order);
         let names = names..canonical.len();
         canonical.push(b'\n');
         canonical.extend_from_slice(payload.as_bytes());
@@ -129,9 +120,10 @@ impl Signer {
             key.push_message(message, &at, &hash);
             let signature = hex::digits(&key.sign(message));
             out.clear();
-            for part in [key.authorization_start(), names, ", Signature=", text(&signature)] {
-                out.push_str(part);
-            }
+            out.push_str(key.authorization_start());
+            out.push_str(names);
+            out.push_str(", Signature=");
+            out.push_str(text(&signature));
         });
         out
     }

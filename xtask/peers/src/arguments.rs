@@ -3,7 +3,7 @@
 pub const USAGE: &str = "\
 usage: cargo run --release --manifest-path xtask/peers/Cargo.toml -- [--quick] [--write] WHAT...
   WHAT      sign, presign, all
-  --quick   fewer and shorter repeats: about a second a contender
+  --quick   fewer processes, fewer and shorter repeats
   --write   put the results into docs/benchmarks.md as well";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +27,18 @@ pub struct Arguments {
     pub what: Vec<What>,
     pub effort: Effort,
     pub write: bool,
+    /// Measures in this process and prints the rows for the parent; not for people.
+    pub is_child: bool,
 }
 
 impl Arguments {
     pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut parsed = Self { what: Vec::new(), effort: Effort::Full, write: false };
+        let mut parsed =
+            Self { what: Vec::new(), effort: Effort::Full, write: false, is_child: false };
         for argument in arguments {
             match argument.as_str() {
                 "--quick" => parsed.effort = Effort::Quick,
+                "--child" => parsed.is_child = true,
                 "--write" => parsed.write = true,
                 "all" => parsed.what.extend(What::ALL.map(|(_, what)| what)),
                 name => match What::ALL.iter().find(|(known, _)| *known == name) {

@@ -34,9 +34,16 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut sections = Vec::new();
     for what in &arguments.what {
+        if arguments.is_child {
+            measure::print(&match what {
+                What::Sign => sign::rows(arguments.effort),
+                What::Presign => presign::rows(arguments.effort),
+            });
+            continue;
+        }
         let section = match what {
-            What::Sign => sign::run(arguments.effort),
-            What::Presign => presign::run(arguments.effort),
+            What::Sign => sign::run(arguments.effort)?,
+            What::Presign => presign::run(arguments.effort)?,
         };
         print!("{}", section.text());
         sections.push(section);

@@ -3,10 +3,16 @@
 //! Each repeat runs all of them, one after the other, so that a machine that slows down slows all of
 //! them; ratios are taken within a repeat, and the median of the repeats counts. Time is CPU time of
 //! the measuring thread: what else runs on the machine costs it caches, not seconds.
+//!
+//! All of that happens in several processes, one after the other, because where code and buffers come
+//! to lie differs from one to the next by more than the repeats within one do. The published ratio is
+//! the median of the processes, beside the lowest and the highest.
 
 use crate::{allocations, arguments::Effort};
 use rustix::time::{ClockId, clock_gettime};
-use std::time::Duration;
+use std::error::Error;
+use std::process::{Command, Stdio};
+use std::{env, time::Duration};
 
 /// Who is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,22 +39,122 @@ impl<'a> Contender<'a> {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub role: Role,
-    pub name: &'static str,
+    pub name: String,
     /// Nanoseconds of CPU for one piece of work: median of the repeats.
     pub nanoseconds: f64,
-    /// Half of the repeats lie within this much of the median, as a share of it.
-    pub spread: f64,
     /// Times the floor: median of the ratios within each repeat.
     pub to_floor: f64,
     /// Allocations for one piece of work, after warm-up.
     pub allocations: f64,
 }
 
+impl Row {
+    /// One line for the parent process.
+    fn line(&self) -> String {
+        let Self { role, name, nanoseconds, to_floor, allocations } = self;
+        format!("{}\t{name}\t{nanoseconds}\t{to_floor}\t{allocations}", role.word())
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let role = Role::parse(fields.next()?)?;
+        let name = fields.next()?.to_owned();
+        let mut number = || fields.next()?.parse().ok();
+        Some(Self {
+            role,
+            name,
+            nanoseconds: number()?,
+            to_floor: number()?,
+            allocations: number()?,
+        })
+    }
+}
+
+/// What one contender needed, over all processes.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub role: Role,
+    pub name: String,
+    pub nanoseconds: f64,
+    pub to_floor: f64,
+    /// The lowest and the highest ratio of a process.
+    pub to_floor_range: (f64, f64),
+    /// The most of any process.
+    pub allocations: f64,
+}
+
+impl Role {
+    const ALL: [Self; 3] = [Self::Floor, Self::Ours, Self::Peer];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::Ours => "ours",
+            Self::Peer => "peer",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// Prints what this process measured, for its parent.
+pub fn print(rows: &[Row]) {
+    for row in rows {
+        println!("{}", row.line());
+    }
+}
+
+/// How many processes measure.
+pub const fn processes(effort: Effort) -> usize {
+    match effort {
+        Effort::Quick => 3,
+        Effort::Full => 9,
+    }
+}
+
+/// Lets child processes measure, and sums up.
+pub fn in_processes(what: &str, effort: Effort) -> Result<Vec<Summary>, Box<dyn Error>> {
+    let mut runs: Vec<Vec<Row>> = Vec::new();
+    for _ in 0..processes(effort) {
+        let mut child = Command::new(env::current_exe()?);
+        if effort == Effort::Quick {
+            child.arg("--quick");
+        }
+        let output = child.args(["--child", what]).stderr(Stdio::inherit()).output()?;
+        let text = String::from_utf8(output.stdout)?;
+        let rows: Option<Vec<Row>> = text.lines().map(Row::parse).collect();
+        match rows.filter(|rows| output.status.success() && !rows.is_empty()) {
+            Some(rows) => runs.push(rows),
+            None => return Err(format!("measuring {what} failed: {}", output.status).into()),
+        }
+    }
+    let first = runs.first().ok_or("no process measured")?.clone();
+    let of =
+        |place: usize, field: fn(&Row) -> f64| runs.iter().map(move |rows| field(&rows[place]));
+    Ok(first
+        .into_iter()
+        .enumerate()
+        .map(|(place, Row { role, name, .. })| Summary {
+            role,
+            name,
+            nanoseconds: median(of(place, |row| row.nanoseconds)),
+            to_floor: median(of(place, |row| row.to_floor)),
+            to_floor_range: (
+                of(place, |row| row.to_floor).fold(f64::INFINITY, f64::min),
+                of(place, |row| row.to_floor).fold(0.0, f64::max),
+            ),
+            allocations: of(place, |row| row.allocations).fold(0.0, f64::max),
+        })
+        .collect())
+}
+
 /// Repeats, and how long each contender runs in one.
 fn plan(effort: Effort) -> (usize, Duration) {
     match effort {
-        Effort::Quick => (9, Duration::from_millis(20)),
-        Effort::Full => (31, Duration::from_millis(60)),
+        Effort::Quick => (9, Duration::from_millis(10)),
+        Effort::Full => (15, Duration::from_millis(30)),
     }
 }
 
@@ -72,8 +178,7 @@ pub fn measure(mut contenders: Vec<Contender<'_>>, effort: Effort) -> Vec<Row> {
         .zip(nanoseconds)
         .map(|(contender, nanoseconds)| Row {
             role: contender.role,
-            name: contender.name,
-            spread: spread(&nanoseconds),
+            name: contender.name.to_owned(),
             to_floor: median(nanoseconds.iter().zip(&floor).map(|(one, floor)| one / floor)),
             nanoseconds: median(nanoseconds.iter().copied()),
             allocations: allocations_each(contender),
@@ -118,24 +223,16 @@ fn allocations_each(contender: &mut Contender<'_>) -> f64 {
 ///
 /// # Panics
 /// When ours allocates more than `most` times.
-pub fn assert_allocations(rows: &[Row], most: f64) {
+pub fn assert_allocations(rows: &[Summary], most: f64) {
     for row in rows.iter().filter(|row| row.role == Role::Ours) {
         assert!(row.allocations <= most, "{} allocates {} times", row.name, row.allocations);
     }
 }
 
-pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+fn median(values: impl Iterator<Item = f64>) -> f64 {
     let values = sorted(values);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
-}
-
-/// Half the distance between the quartiles, as a share of the median.
-fn spread(values: &[f64]) -> f64 {
-    let values = sorted(values.iter().copied());
-    let quarter = values.len() / 4;
-    let distance = values[values.len() - 1 - quarter] - values[quarter];
-    distance / 2.0 / values[values.len() / 2]
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {

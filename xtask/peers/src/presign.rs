@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Effort,
-    measure::{Contender, Role, assert_allocations, measure},
+    measure::{Contender, Role, Row, assert_allocations, in_processes, measure},
     report::Section,
     request::{
         BUCKET, EXPIRES_SECONDS, HOST, ID, KEY, PATH, REGION, SECRET, UNIX_SECONDS,
@@ -12,12 +12,14 @@ use crate::{
 use r2_sign::{Input, Payload, Signer, Timestamp};
 use ring::{digest, hmac};
 use rusty_s3::{Bucket, Credentials, S3Action as _, UrlStyle, actions::GetObject};
+use std::error::Error;
 use std::hint::black_box;
 use std::time::Duration;
 
 const EXPIRES: Duration = Duration::from_secs(EXPIRES_SECONDS);
 
-pub fn run(effort: Effort) -> Section {
+/// Measures in this process.
+pub fn rows(effort: Effort) -> Vec<Row> {
     let (signer, credentials) = (Signer::new(REGION), credentials());
     let ours = |at| {
         let payload = Payload::Unsigned;
@@ -39,7 +41,7 @@ pub fn run(effort: Effort) -> Section {
     assert_presigned("rusty-s3", rusty().as_str());
 
     let mut seconds = UNIX_SECONDS;
-    let rows = measure(
+    measure(
         vec![
             Contender::new(Role::Floor, "floor: the two hashes alone (ring)", || {
                 black_box(floor.tag());
@@ -53,15 +55,21 @@ pub fn run(effort: Effort) -> Section {
             }),
         ],
         effort,
-    );
+    )
+}
+
+/// Measures in processes of their own, and holds ours to its promise about allocations.
+pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
+    let rows = in_processes("presign", effort)?;
     assert_allocations(&rows, 1.0);
-    Section::new(
+    Ok(Section::new(
         "presign",
         "Presigning one URL",
         "GET, one hour, `host` signed. Ours gives the query, rusty-s3 the URL; ours has the key of \
          the day cached, rusty-s3 derives it.",
+        effort,
         rows,
-    )
+    ))
 }
 
 struct Floor {

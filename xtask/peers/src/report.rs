@@ -1,8 +1,9 @@
 //! Tables: on the screen, and in `docs/benchmarks.md`.
 
 use crate::{
+    arguments::Effort,
     machine,
-    measure::{Role, Row},
+    measure::{Role, Summary, processes},
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,8 +15,10 @@ const HEAD: &str = "\
 Written by `cargo run --release --manifest-path xtask/peers/Cargo.toml -- --write all`, not by hand.
 Each table is one run of ours, the floor and the peers together. The floor is the least work that
 still gives the right answer; every contender's answer is verified before it is measured. Times are
-CPU time, the median of the repeats; the spread is half the distance between the quartiles. Ratios
-are taken within each repeat, and are worth more than the times.
+CPU time of the measuring thread. Each table comes of several processes, one after the other, in each
+of which all contenders take turns; a ratio is taken within each turn. Shown is the median of the
+processes, and for the ratio the lowest and the highest of them as well: ratios are worth more than
+times, and the range more than either.
 ";
 
 /// The results of one measurement.
@@ -24,27 +27,37 @@ pub struct Section {
     id: &'static str,
     title: &'static str,
     notes: &'static str,
+    processes: usize,
     /// The table, with its header, cell by cell.
     table: Vec<Vec<String>>,
 }
 
 impl Section {
-    pub fn new(id: &'static str, title: &'static str, notes: &'static str, rows: Vec<Row>) -> Self {
+    pub fn new(
+        id: &'static str,
+        title: &'static str,
+        notes: &'static str,
+        effort: Effort,
+        rows: Vec<Summary>,
+    ) -> Self {
         let ours =
             rows.iter().find(|row| row.role == Role::Ours).map_or(1.0, |row| row.nanoseconds);
-        let head = ["", "ns", "spread", "× floor", "× ours", "allocations"];
+        let head = ["", "ns", "× floor", "lowest", "highest", "× ours", "allocations"];
         let mut table = vec![head.map(str::to_owned).to_vec()];
-        table.extend(rows.iter().map(|row| {
+        table.extend(rows.into_iter().map(|row| {
+            let (lowest, highest) = row.to_floor_range;
             vec![
-                row.name.to_owned(),
+                row.name,
                 format!("{:.0}", row.nanoseconds),
-                format!("± {:.1} %", row.spread * 100.0),
                 format!("{:.2}", row.to_floor),
+                format!("{lowest:.2}"),
+                format!("{highest:.2}"),
                 format!("{:.2}", row.nanoseconds / ours),
                 format!("{}", row.allocations),
             ]
         }));
-        Self { id, title, notes, table }
+        let processes = processes(effort);
+        Self { id, title, notes, processes, table }
     }
 
     /// For a terminal.
@@ -57,11 +70,11 @@ impl Section {
         let table = self.aligned(["| ", " | ", " |"]);
         let (head, rows) = table.split_once('\n').unwrap_or((&table, ""));
         let rule: String = head.chars().map(|c| if c == '|' { '|' } else { '-' }).collect();
-        let Self { id, title, notes, .. } = self;
+        let Self { id, title, notes, processes, .. } = self;
         let (machine, load) = (machine::describe(), machine::load());
         format!(
             "<!-- {id} -->\n## {title}\n\n{notes}\n\n{head}\n{rule}\n{rows}\n\
-             On: {machine}; load {load}.\n<!-- end {id} -->\n"
+             {processes} processes on: {machine}; load {load} at the end.\n<!-- end {id} -->\n"
         )
     }
 

@@ -3,8 +3,8 @@
 mod headers;
 mod query;
 
-pub(crate) use headers::{Headers, push_plain, push_values};
-pub(crate) use query::{Query, push_pair};
+pub(crate) use headers::{Headers, Own, push_values};
+pub(crate) use query::Query;
 
 /// Appends the first two lines: method and path, as they stand on the wire.
 pub(crate) fn push_start(out: &mut Vec<u8>, method: &str, path: &str) {

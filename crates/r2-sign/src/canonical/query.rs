@@ -65,7 +65,7 @@ impl Query {
 }
 
 /// Appends one pair to a query that began at `start`.
-pub(crate) fn push_pair(out: &mut Vec<u8>, start: usize, name: &[u8], value: &[u8]) {
+fn push_pair(out: &mut Vec<u8>, start: usize, name: &[u8], value: &[u8]) {
     if out.len() > start {
         out.push(b'&');
     }

@@ -7,12 +7,12 @@ use crate::{
     hash::sha256,
     hex,
     keys::{ALGORITHM, SigningKey},
+    payload::UNSIGNED,
 };
 use std::{fmt, sync::Arc};
 
 /// The longest that a presigned URL may live, in seconds.
 const LIFETIME_SECONDS_MAX: i64 = 604_800;
-const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// A well-formed signature, not yet checked.
 ///
