@@ -88,8 +88,8 @@ fn times_fit(direction: Direction, source: &Entry, destination: &Entry) -> bool 
     match direction {
         // The object was written after the file was last changed.
         Direction::Upload | Direction::Copy => source.modified <= destination.modified,
-        // A download gets the time of its object; file systems keep it to a second at least.
-        Direction::Download => source.modified.seconds() == destination.modified.seconds(),
+        // A download gets the time of its object.
+        Direction::Download => destination.modified.is_that_of(source.modified),
     }
 }
 
@@ -138,7 +138,9 @@ mod tests {
             (Upload, Time, (1, 5_001), (1, 5_000), then_send),
             (Upload, Checksum, (1, 5_000), (1, 9_000), then_same),
             (Upload, Size, (1, 9_000), (1, 5_000), same),
-            (Download, Time, (1, 5_900), (1, 5_000), same),
+            (Download, Time, (1, 5_900), (1, 5_900), same),
+            (Download, Time, (1, 5_900), (1, 5_000), same), // kept in whole seconds
+            (Download, Time, (1, 5_900), (1, 5_800), then_send),
             (Download, Time, (1, 5_900), (1, 6_000), then_send),
             (Download, Time, (1, 9_000), (1, 5_000), then_send),
             (Download, Checksum, (1, 5_000), (1, 5_000), then_same),

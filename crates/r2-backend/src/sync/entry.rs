@@ -16,9 +16,10 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// Whole seconds since 1970, rounded down: the finest that all file systems and headers keep.
-    pub(crate) fn seconds(self) -> i64 {
-        self.seconds
+    /// Is this `time`, or what is left of it where only whole seconds are kept: in headers, by some
+    /// file systems, by other tools?
+    pub(crate) fn is_that_of(self, time: Self) -> bool {
+        self == time || self.nanos == 0 && self.seconds == time.seconds
     }
 
     pub(crate) fn time(self) -> SystemTime {
@@ -195,7 +196,7 @@ mod tests {
                 Moment::from(first).cmp(&Moment::from(second)),
                 first.cmp(&second)
             );
-            prop_assert_eq!(Moment::from(first).seconds(), a.div_euclid(1_000_000));
+            prop_assert_eq!(Moment::from(first).seconds, a.div_euclid(1_000_000));
         }
     }
 }

@@ -222,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// `name` is an entry, `name?` a hidden link, `name/?` a hidden folder, `name#` a folder marker.
+    /// `name` is an entry, `name?` a hidden link, `name/?` a hidden folder, `name#` a marker.
     fn listing(text: &str) -> Listing {
         let found = |word: &str| {
             if let Some(name) = word.strip_suffix('?') {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use r2_multipart::limits::THRESHOLD_BYTES_DEFAULT;
 use r2_multipart::{PartSize, ResumeStore, Stop};
 use r2_objects::ObjectAttributes;
 
@@ -85,15 +84,15 @@ pub struct SyncOptions {
     pub extra: Extra,
     /// Items in flight, 1 to 256. Default: 16, a little below the client's 20 connections.
     pub transfers: usize,
-    /// Part sizes that multipart objects may have been uploaded with, in bytes, beside the usual
-    /// ones: with the right one, the content of a file can be compared with the object's ETag.
-    /// Default: none.
-    pub part_sizes: Vec<u64>,
-    /// Length from which on uploads go in parts, in bytes. Default: 100 MiB, as
-    /// [`r2_multipart`] has it.
-    pub threshold_bytes: u64,
-    /// Size of those parts. Default: `None`, 10 MiB.
-    pub upload_part_size: Option<PartSize>,
+    /// Length from which on uploads go in parts, in bytes. Default: `None`, as the client's
+    /// [`MultipartDefaults`](r2_multipart::MultipartDefaults) have it: 100 MiB.
+    pub threshold_bytes: Option<u64>,
+    /// Size of the parts of uploads and downloads. Default: `None`, as the client has it: 10 MiB.
+    pub part_size: Option<PartSize>,
+    /// Other part sizes, in bytes, that objects may have been uploaded with, beside the usual ones:
+    /// with the right one, the content of a file can be compared with the object's ETag. Default:
+    /// none.
+    pub known_part_sizes: Vec<u64>,
     /// Content type, metadata, storage class and so on of uploaded objects. Default: none.
     pub attributes: ObjectAttributes,
     /// Where large uploads that are interrupted leave what is needed to go on with them. Default:
@@ -119,9 +118,9 @@ impl SyncOptions {
             symlinks: Symlinks::Skip,
             extra: Extra::Keep,
             transfers: 16,
-            part_sizes: Vec::new(),
-            threshold_bytes: THRESHOLD_BYTES_DEFAULT,
-            upload_part_size: None,
+            threshold_bytes: None,
+            part_size: None,
+            known_part_sizes: Vec::new(),
             attributes: ObjectAttributes::new(),
             resume: None,
             stop: None,
@@ -165,24 +164,24 @@ impl SyncOptions {
         self
     }
 
-    /// Adds a part size, in bytes, that objects may have been uploaded with.
-    #[must_use]
-    pub fn part_size(mut self, bytes: u64) -> Self {
-        self.part_sizes.push(bytes);
-        self
-    }
-
     /// Sets the length from which on uploads go in parts, in bytes.
     #[must_use]
     pub fn threshold_bytes(mut self, bytes: u64) -> Self {
-        self.threshold_bytes = bytes;
+        self.threshold_bytes = Some(bytes);
         self
     }
 
-    /// Sets the size of the parts of uploads.
+    /// Sets the size of the parts of uploads and downloads.
     #[must_use]
-    pub fn upload_part_size(mut self, size: PartSize) -> Self {
-        self.upload_part_size = Some(size);
+    pub fn part_size(mut self, size: PartSize) -> Self {
+        self.part_size = Some(size);
+        self
+    }
+
+    /// Adds a part size, in bytes, that objects may have been uploaded with.
+    #[must_use]
+    pub fn known_part_size(mut self, bytes: u64) -> Self {
+        self.known_part_sizes.push(bytes);
         self
     }
 

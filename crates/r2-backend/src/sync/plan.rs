@@ -17,7 +17,7 @@ use super::location::{Location, Place};
 use super::merge::{Merge, MergeError, Step};
 use super::name::KeyIdentity;
 use super::options::{Extra, SyncOptions};
-use super::requests;
+use super::requests::{Cut, Tariff, add_deletes};
 use super::sort::Sorted;
 use super::spool::{Position, Spool};
 use crate::blocking::blocking;
@@ -416,9 +416,11 @@ impl<'a> Planner<'a> {
         if etag.parts().is_none() {
             return Vec::new();
         }
-        let mut sizes = self.options.part_sizes.clone();
+        let mut sizes = self.options.known_part_sizes.clone();
         sizes.extend(USUAL_MIB.iter().map(|size| size * MIB));
-        let ours = PartPlan::new(bytes, self.options.upload_part_size.unwrap_or_default());
+        let bucket = self.destination.bucket().or(self.source.bucket());
+        let cut = Cut::new(bucket.map(|place| &place.client), self.options);
+        let ours = PartPlan::new(bytes, cut.part_size.unwrap_or_default());
         sizes.extend(ours.map(|plan| plan.part_size().bytes()));
         sizes
     }
@@ -427,6 +429,7 @@ impl<'a> Planner<'a> {
 /// A plan that is being made.
 struct Draft<'a> {
     planner: &'a Planner<'a>,
+    tariff: Tariff,
     plan: Plan,
 }
 
@@ -444,7 +447,8 @@ impl<'a> Draft<'a> {
             skipped: Vec::new(),
             requests: Usage::default(),
         };
-        Self { planner, plan }
+        let tariff = Tariff::new(planner.source, planner.destination, planner.options);
+        Self { planner, tariff, plan }
     }
 
     async fn add(&mut self, decision: Decision) -> Result<(), Error> {
@@ -463,7 +467,7 @@ impl<'a> Draft<'a> {
             Decision::Send(planned) => {
                 plan.summary.sends += 1;
                 plan.summary.send_bytes += planned.source.bytes;
-                requests::add(&mut plan.requests, plan.direction, &planned.source, &plan.options);
+                self.tariff.add(&mut plan.requests, &planned.source);
                 plan.sends.push(planned).await?;
             }
             Decision::Extra(entry) => match plan.options.extra {
@@ -482,7 +486,7 @@ impl<'a> Draft<'a> {
         self.plan.extras.flush().await?;
         self.plan.summary.list_requests = self.planner.requests.load(Ordering::Relaxed);
         if self.plan.direction != Direction::Download {
-            requests::add_deletes(&mut self.plan.requests, self.plan.summary.deletes);
+            add_deletes(&mut self.plan.requests, self.plan.summary.deletes);
         }
         Ok(self.plan)
     }

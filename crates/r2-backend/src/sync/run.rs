@@ -16,7 +16,7 @@ use super::options::Extra;
 use super::plan::{Plan, Planned};
 use super::report::{Event, Failed, Report};
 use super::spool::Position;
-use super::transfer::{NameLocks, Sender};
+use super::transfer::{NamesInFlight, Sender};
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{DELETE_BATCH, NAMED_ITEMS, SECOND_CHANCES};
@@ -55,7 +55,7 @@ impl Plan {
                 destination: &self.destination,
                 options: &self.options,
                 watcher: Arc::new(watcher),
-                names: NameLocks::new(),
+                names: NamesInFlight::default(),
             },
             halted: AtomicBool::new(false),
         };

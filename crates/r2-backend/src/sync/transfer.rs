@@ -1,18 +1,19 @@
 //! Sending one item.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use futures_util::TryStreamExt as _;
 use r2_multipart::{
     CopyOptions, DownloadOptions, ProgressUpdate, Sink, Source, TransferOptions, UploadOptions,
     copy, download, upload,
 };
-use r2_objects::{Body, GetObject, PutObject};
-use tokio::sync::{Mutex, MutexGuard};
+use r2_objects::{Body, GetObject, ObjectInfo, PutObject};
+use tokio::sync::Notify;
 
 use super::disk::{Expected, Obstacle, clear_way, look, set_modified};
 use super::entry::Moment;
@@ -21,11 +22,9 @@ use super::name::{KeyIdentity, local_path};
 use super::options::SyncOptions;
 use super::plan::Planned;
 use super::report::{Event, Watcher};
+use super::requests::Cut;
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind};
-
-/// Names that are written at one time are kept apart by so many locks.
-const NAME_LOCKS: usize = 256;
 
 /// Everything that sending an item takes.
 pub(crate) struct Sender<'a> {
@@ -33,7 +32,7 @@ pub(crate) struct Sender<'a> {
     pub(crate) destination: &'a Place,
     pub(crate) options: &'a SyncOptions,
     pub(crate) watcher: Watcher,
-    pub(crate) names: NameLocks,
+    pub(crate) names: NamesInFlight,
 }
 
 impl Sender<'_> {
@@ -71,7 +70,7 @@ impl Sender<'_> {
         let path = local_path(to, name)
             .map_err(|why| Error::new(ErrorKind::InTheWay).detail(format!("its key {why}")))?;
         // Two names that this system takes for one must not both find the place free.
-        let _lock = self.names.lock(name).await;
+        let _claim = self.names.claim(name).await;
         self.clear_way(to, &path, planned).await?;
         let key = from.key(&planned.source.name)?;
         let options = DownloadOptions::new()
@@ -79,8 +78,7 @@ impl Sender<'_> {
             .expected_bytes(planned.source.bytes);
         let sink = Sink::file(&path);
         let downloaded = download(&from.client, &from.bucket, &key, sink, options).await?;
-        let modified = downloaded.info.last_modified.map(|modified| modified.time());
-        let modified = modified.unwrap_or_else(|| planned.source.modified.time());
+        let modified = time_of(&downloaded.info, planned);
         blocking(move || set_modified(&path, modified))
             .await
             .map_err(|error| Error::because(ErrorKind::Write, error))
@@ -132,7 +130,7 @@ impl Sender<'_> {
         let stream = from.client.objects().get_stream(get).await?;
         let attributes = stream.info().attributes.clone();
         match stream.info().size {
-            Some(size) if size < self.options.threshold_bytes => {
+            Some(size) if size < Cut::new(Some(&to.client), self.options).threshold_bytes => {
                 let body = Body::one_shot(stream, Some(size));
                 let put = PutObject::new(to.bucket.clone(), key, body).attributes(attributes);
                 to.client.send(put).await?;
@@ -147,14 +145,11 @@ impl Sender<'_> {
     }
 
     fn upload_options(&self, planned: &Planned) -> UploadOptions {
-        let mut transfer = self.transfer_options(planned);
-        if let Some(size) = self.options.upload_part_size {
-            transfer = transfer.part_size(size);
-        }
         let options = UploadOptions::new()
-            .transfer(transfer)
-            .threshold_bytes(self.options.threshold_bytes)
+            .transfer(self.transfer_options(planned))
             .attributes(self.options.attributes.clone());
+        let threshold = self.options.threshold_bytes.into_iter();
+        let options = threshold.fold(options, UploadOptions::threshold_bytes);
         match &self.options.resume {
             Some(store) => options.resume(Arc::clone(store)),
             None => options,
@@ -169,10 +164,21 @@ impl Sender<'_> {
                 watcher(&Event::Moved { name: &name, bytes: update.bytes_advanced });
             }
         });
+        let options = self.options.part_size.into_iter().fold(options, TransferOptions::part_size);
         match &self.options.stop {
             Some(stop) => options.stop(stop),
             None => options,
         }
+    }
+}
+
+/// When the object that came was written. The listing says it to the millisecond, so that two
+/// versions of one second can be told apart; if it spoke of another version, the header says it.
+fn time_of(info: &ObjectInfo, planned: &Planned) -> SystemTime {
+    let listed = planned.source.modified.time();
+    match info.last_modified {
+        Some(modified) if planned.source.etag().as_ref() != Some(&info.etag) => modified.time(),
+        Some(_) | None => listed,
     }
 }
 
@@ -181,20 +187,43 @@ async fn look_at(path: &Path) -> Result<(u64, Moment), Error> {
     blocking(move || look(&path)).await.map_err(|error| Error::because(ErrorKind::Read, error))
 }
 
-/// One lock for names that some file system may take for one, by their folded form. Names that
-/// share a lock by chance wait for each other a little.
-pub(crate) struct NameLocks([Mutex<()>; NAME_LOCKS]);
+/// The names that are being written, by a form that is the same for all names which some file
+/// system takes for one.
+#[derive(Debug, Default)]
+pub(crate) struct NamesInFlight {
+    names: Mutex<HashSet<String>>,
+    freed: Notify,
+}
 
-impl NameLocks {
-    pub(crate) fn new() -> Self {
-        Self(std::array::from_fn(|_| Mutex::new(())))
+/// The right to write a name.
+struct Claim<'a> {
+    names: &'a NamesInFlight,
+    folded: String,
+}
+
+impl NamesInFlight {
+    /// Waits until no other transfer writes the name.
+    async fn claim(&self, name: &str) -> Claim<'_> {
+        let folded = KeyIdentity::Nfc.of(name).to_lowercase();
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            // Registered before the question, so that a name freed in between is not missed.
+            freed.as_mut().enable();
+            if self.set().insert(folded.clone()) {
+                return Claim { names: self, folded };
+            }
+            freed.await;
+        }
     }
 
-    async fn lock(&self, name: &str) -> MutexGuard<'_, ()> {
-        let folded = KeyIdentity::Nfc.of(name).to_lowercase();
-        let mut hasher = DefaultHasher::new();
-        folded.hash(&mut hasher);
-        let index = usize::try_from(hasher.finish() % NAME_LOCKS as u64).unwrap_or_default();
-        self.0[index].lock().await
+    fn set(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.names.set().remove(&self.folded);
+        self.names.freed.notify_waiters();
     }
 }

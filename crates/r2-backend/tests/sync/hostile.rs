@@ -101,6 +101,26 @@ async fn a_name_that_appears_after_the_plan_is_not_written_over() {
 }
 
 #[tokio::test]
+async fn names_that_differ_in_case_wait_for_each_other() {
+    let world = World::new().await;
+    let root = tempfile::tempdir().unwrap();
+    let names = ["a", "A", "\u{e9}", "E\u{301}", "dir/x", "DIR/X"];
+    for key in names {
+        world.put(key, key).await;
+    }
+    // This file system tells them apart, so all of them arrive.
+    let sized = fs::write(root.path().join("probe"), "")
+        .and_then(|()| fs::metadata(root.path().join("PROBE")));
+    let tells_apart = sized.is_err();
+    fs::remove_file(root.path().join("probe")).unwrap();
+    let report =
+        sync(&world.bucket(""), &Location::directory(root.path()), &SyncOptions::new()).await;
+    let arrived = if tells_apart { names.len() } else { names.len() / 2 };
+    assert_eq!(report.sent, arrived as u64, "{report:?}");
+    assert_eq!(report.failures, (names.len() - arrived) as u64);
+}
+
+#[tokio::test]
 async fn names_that_cannot_be_keys_are_told_and_the_rest_goes_on() {
     let world = World::new().await;
     let root = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::marker;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use r2_sim::Emulator;
 use r2_transport::{Body, TransportError};
 
 pub(crate) type Reply = Result<http::Response<Body>, TransportError>;
-type Trouble = Box<dyn Fn(&http::Request<Body>) -> Option<Reply> + Send + std::marker::Sync>;
+type Trouble = Box<dyn Fn(&http::Request<Body>) -> Option<Reply> + Send + marker::Sync>;
 
 /// A transport that writes down each request and may answer in place of the emulator.
 #[derive(Clone)]
@@ -84,7 +85,7 @@ impl World {
     /// From now on `trouble` may answer instead.
     pub(crate) fn trouble(
         &self,
-        trouble: impl Fn(&http::Request<Body>) -> Option<Reply> + Send + std::marker::Sync + 'static,
+        trouble: impl Fn(&http::Request<Body>) -> Option<Reply> + Send + marker::Sync + 'static,
     ) {
         *self.watched.trouble.lock().unwrap() = Some(Box::new(trouble));
     }
