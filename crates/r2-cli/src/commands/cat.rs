@@ -50,7 +50,7 @@ async fn one(
     }
     let mut request = GetObject::new(bucket, key).with_checksums();
     if let Some(range) = range {
-        request = request.range(range.clone());
+        request = request.range(*range);
     }
     print(context, request).await
 }

@@ -36,7 +36,8 @@ pub(crate) async fn up(
     let attributes = attributes_of(&wanted.attributes, &to.key)?;
     let options = options(context, &wanted.transfer, progress)?;
     let options = upload_options(context, &wanted.transfer, attributes, options);
-    Ok(done(upload(&context.client, &bucket, &key, Source::file(from), options).await?))
+    let sent = upload(&context.client, &bucket, &key, Source::file(from), options).await?;
+    Ok(done(&sent))
 }
 
 /// Standard input to an object.
@@ -55,10 +56,10 @@ pub(crate) async fn from_stdin(
     let options = options(context, &flags, progress)?;
     let options = upload_options(context, &flags, attributes, options);
     let source = Source::reader(tokio::io::stdin());
-    Ok(done(upload(&context.client, &bucket, &key, source, options).await?))
+    Ok(done(&upload(&context.client, &bucket, &key, source, options).await?))
 }
 
-fn done(uploaded: Uploaded) -> Done {
+fn done(uploaded: &Uploaded) -> Done {
     Done {
         bytes: uploaded.bytes,
         parts_resumed: uploaded.parts_resumed,
