@@ -121,7 +121,7 @@ impl Service {
         if let Some(origin) = origin {
             self.add_cors(&mut answer, &origin, bucket).await;
         }
-        self.add_edge_headers(&mut answer, now);
+        self.add_edge_headers(&mut answer, form, now);
         answer
     }
 
@@ -181,16 +181,13 @@ impl Service {
     }
 
     /// What Cloudflare's edge adds to every response.
-    fn add_edge_headers(&self, answer: &mut Answer, now: u64) {
+    fn add_edge_headers(&self, answer: &mut Answer, form: Form, now: u64) {
         answer::set_text(answer, "cf-ray", &self.ids.ray());
         answer::set(answer, header::SERVER, "cloudflare");
         answer::set(answer, header::DATE, &http_date(now));
-        let headers = answer.headers();
         let bodyless = matches!(answer.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        if !bodyless
-            && !headers.contains_key(header::CONTENT_LENGTH)
-            && answer.body().length() == Some(0)
-        {
+        let says = answer.headers().contains_key(header::CONTENT_LENGTH);
+        if form == Form::Full && !bodyless && !says && answer.body().length() == Some(0) {
             answer::set(answer, header::CONTENT_LENGTH, "0");
         }
     }

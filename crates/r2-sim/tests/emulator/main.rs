@@ -1,0 +1,15 @@
+//! The emulator as its clients see it: requests in, answers out.
+
+mod access;
+mod buckets;
+mod checksums;
+mod copies;
+mod lifecycle;
+mod listing;
+mod model;
+mod multipart;
+mod objects;
+mod refusals;
+mod served;
+mod trouble;
+mod world;
