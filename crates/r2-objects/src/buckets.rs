@@ -51,7 +51,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn create<B>(&self, bucket: B) -> Result<CreatedBucket, Error>
+    pub async fn create<B>(self, bucket: B) -> Result<CreatedBucket, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -68,7 +68,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn exists<B>(&self, bucket: B) -> Result<bool, Error>
+    pub async fn exists<B>(self, bucket: B) -> Result<bool, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -89,7 +89,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn delete<B>(&self, bucket: B) -> Result<(), Error>
+    pub async fn delete<B>(self, bucket: B) -> Result<(), Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -99,7 +99,7 @@ impl<'a> Buckets<'a> {
 
     /// Lists all buckets that the operation asks for, page by page as the stream is read.
     pub fn list(
-        &self,
+        self,
         list: ListBuckets,
     ) -> impl Stream<Item = Result<ListedBucket, Error>> + Send + 'static + use<> {
         paging::buckets(self.client.clone(), list)
@@ -114,7 +114,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn location<B>(&self, bucket: B) -> Result<String, Error>
+    pub async fn location<B>(self, bucket: B) -> Result<String, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -131,7 +131,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn cors<B>(&self, bucket: B) -> Result<Option<CorsConfiguration>, Error>
+    pub async fn cors<B>(self, bucket: B) -> Result<Option<CorsConfiguration>, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -149,7 +149,7 @@ impl<'a> Buckets<'a> {
     ///
     /// As [`Client::send`].
     pub async fn set_cors<B>(
-        &self,
+        self,
         bucket: B,
         rules: impl Into<Option<CorsConfiguration>>,
     ) -> Result<(), Error>
@@ -173,7 +173,7 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn lifecycle<B>(&self, bucket: B) -> Result<Option<LifecycleConfiguration>, Error>
+    pub async fn lifecycle<B>(self, bucket: B) -> Result<Option<LifecycleConfiguration>, Error>
     where
         B: TryInto<BucketName>,
         Error: From<B::Error>,
@@ -191,7 +191,7 @@ impl<'a> Buckets<'a> {
     ///
     /// As [`Client::send`].
     pub async fn set_lifecycle<B>(
-        &self,
+        self,
         bucket: B,
         rules: impl Into<Option<LifecycleConfiguration>>,
     ) -> Result<(), Error>
@@ -218,7 +218,7 @@ impl<'a> Buckets<'a> {
     ///
     /// Nothing is changed.
     pub async fn encryption<B>(
-        &self,
+        self,
         bucket: B,
     ) -> Result<Option<ServerSideEncryptionConfiguration>, Error>
     where

@@ -58,7 +58,7 @@ mod testing;
 mod values;
 
 pub use buckets::Buckets;
-pub use client::{CallOptions, ChecksumPolicy, Client, ClientBuilder};
+pub use client::{CallOptions, ChecksumPolicy, Client, ClientBuilder, describe_metrics};
 pub use cost::{ClassPrices, CostCap, CostClass, FreeTier, Money, Month, PriceList, Usage};
 pub use credentials::CredentialsProvider;
 pub use endpoint::{Addressing, Endpoint, Jurisdiction};

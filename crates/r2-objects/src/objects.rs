@@ -79,7 +79,7 @@ impl<'a> Objects<'a> {
     ///
     /// As [`Client::send`]: the object is then there whole, or not at all.
     pub async fn put<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         content: impl Into<Payload>,
@@ -105,7 +105,7 @@ impl<'a> Objects<'a> {
     ///
     /// As [`put`](Self::put).
     pub async fn create<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         content: impl Into<Payload>,
@@ -130,7 +130,7 @@ impl<'a> Objects<'a> {
     ///
     /// As [`put`](Self::put); the stream is dropped.
     pub async fn put_stream<B, K, S, E>(
-        &self,
+        self,
         bucket: B,
         key: K,
         stream: S,
@@ -156,7 +156,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Dropping the future ends the download.
-    pub async fn get<B, K>(&self, bucket: B, key: K) -> Result<Object, Error>
+    pub async fn get<B, K>(self, bucket: B, key: K) -> Result<Object, Error>
     where
         B: TryInto<BucketName>,
         K: TryInto<ObjectKey>,
@@ -180,7 +180,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Dropping the future or the stream ends the download.
-    pub async fn get_stream(&self, get: GetObject) -> Result<ObjectStream, Error> {
+    pub async fn get_stream(self, get: GetObject) -> Result<ObjectStream, Error> {
         ObjectStream::open(self.client, get).await
     }
 
@@ -193,7 +193,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn head<B, K>(&self, bucket: B, key: K) -> Result<ObjectInfo, Error>
+    pub async fn head<B, K>(self, bucket: B, key: K) -> Result<ObjectInfo, Error>
     where
         B: TryInto<BucketName>,
         K: TryInto<ObjectKey>,
@@ -211,7 +211,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn delete<B, K>(&self, bucket: B, key: K) -> Result<(), Error>
+    pub async fn delete<B, K>(self, bucket: B, key: K) -> Result<(), Error>
     where
         B: TryInto<BucketName>,
         K: TryInto<ObjectKey>,
@@ -232,7 +232,7 @@ impl<'a> Objects<'a> {
     ///
     /// Dropping the future ends the deletion between or inside batches.
     pub async fn delete_objects<B>(
-        &self,
+        self,
         bucket: B,
         keys: impl IntoIterator<Item = ObjectKey>,
     ) -> Result<DeletedObjects, Error>
@@ -252,7 +252,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn copy(&self, copy: CopyObject) -> Result<CopiedObject, Error> {
+    pub async fn copy(self, copy: CopyObject) -> Result<CopiedObject, Error> {
         self.client.send(copy).await
     }
 
@@ -265,7 +265,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn list(&self, list: ListObjectsV2) -> Result<ListPage, Error> {
+    pub async fn list(self, list: ListObjectsV2) -> Result<ListPage, Error> {
         self.client.send(list).await
     }
 
@@ -278,7 +278,7 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn list_v1(&self, list: ListObjects) -> Result<ListPageV1, Error> {
+    pub async fn list_v1(self, list: ListObjects) -> Result<ListPageV1, Error> {
         self.client.send(list).await
     }
 
@@ -289,7 +289,7 @@ impl<'a> Objects<'a> {
     /// A bucket name that is none. What happens later comes through the stream, which ends after
     /// an error.
     pub fn list_all<B>(
-        &self,
+        self,
         bucket: B,
     ) -> Result<impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static + use<B>, Error>
     where
@@ -302,7 +302,7 @@ impl<'a> Objects<'a> {
     /// Lists all that the operation asks for, page by page as the stream is read. A short page
     /// does not end it, and a listing that goes in a circle is an error.
     pub fn list_entries(
-        &self,
+        self,
         list: ListObjectsV2,
     ) -> impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static + use<> {
         paging::entries(self.client.clone(), list)
@@ -310,7 +310,7 @@ impl<'a> Objects<'a> {
 
     /// As [`list_entries`](Self::list_entries), by pages.
     pub fn list_pages(
-        &self,
+        self,
         list: ListObjectsV2,
     ) -> impl Stream<Item = Result<ListPage, Error>> + Send + 'static + use<> {
         paging::pages(self.client.clone(), list)

@@ -99,7 +99,7 @@ impl<'a> Presigner<'a> {
     ///
     /// As [`operation`](Self::operation).
     pub fn get<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         expires_in: Duration,
@@ -118,7 +118,7 @@ impl<'a> Presigner<'a> {
     ///
     /// As [`operation`](Self::operation).
     pub fn head<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         expires_in: Duration,
@@ -137,7 +137,7 @@ impl<'a> Presigner<'a> {
     ///
     /// As [`operation`](Self::operation).
     pub fn put<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         expires_in: Duration,
@@ -156,7 +156,7 @@ impl<'a> Presigner<'a> {
     ///
     /// As [`operation`](Self::operation).
     pub fn delete<B, K>(
-        &self,
+        self,
         bucket: B,
         key: K,
         expires_in: Duration,
@@ -177,7 +177,7 @@ impl<'a> Presigner<'a> {
     /// [`ErrorKind::InvalidInput`] for a life below 1 second or above 7 days, and for an operation
     /// that cannot be a request; [`ErrorKind::Credentials`] when there is no key at hand.
     pub fn operation<O: Operation>(
-        &self,
+        self,
         operation: &O,
         expires_in: Duration,
     ) -> Result<PresignedRequest, Error> {
@@ -186,7 +186,7 @@ impl<'a> Presigner<'a> {
     }
 
     fn sign<O: Operation>(
-        &self,
+        self,
         operation: &O,
         expires_in: Duration,
     ) -> Result<PresignedRequest, Error> {

@@ -9,6 +9,7 @@ mod telemetry;
 pub use builder::ClientBuilder;
 pub use call::CallOptions;
 pub use integrity::ChecksumPolicy;
+pub use telemetry::describe_metrics;
 
 pub(crate) use exchange::Head;
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::{Counter, counter, histogram};
+use metrics::{
+    Counter, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use r2_transport::Body;
 use tokio::time::Instant;
 use tracing::Span;
@@ -51,6 +53,7 @@ impl CallTelemetry {
     /// Begins to measure an attempt.
     pub(super) fn attempt(&self, number: u32) -> Measure {
         self.span.record("attempt", number);
+        gauge!("r2_requests_in_flight").increment(1.0);
         Measure { started: Instant::now() }
     }
 
@@ -135,8 +138,18 @@ impl CallTelemetry {
             "kind" => kind,
         )
         .increment(1);
-        let expected = error.is_not_found() || error.kind() == ErrorKind::PreconditionFailed;
-        if expected && self.operation.starts_with("Delete") {
+        let deletes = self.operation.starts_with("Delete");
+        // answers that a caller may well have reckoned with
+        let expected = match error.kind() {
+            ErrorKind::NoSuchKey
+            | ErrorKind::NotFound
+            | ErrorKind::NoSuchUpload
+            | ErrorKind::NoSuchConfiguration
+            | ErrorKind::PreconditionFailed => true,
+            ErrorKind::NoSuchBucket => deletes || self.operation == "HeadBucket",
+            _ => false,
+        };
+        if expected && deletes {
             tracing::warn!(elapsed_ms, kind, "not found");
         } else if expected {
             tracing::info!(elapsed_ms, kind, "done");
@@ -146,9 +159,42 @@ impl CallTelemetry {
     }
 }
 
-/// One attempt being measured.
+/// Tells the installed recorder what this crate's metrics mean. Optional; call it once, after the
+/// recorder is there.
+///
+/// Besides those below, the executor counts `r2_retries_total{reason}`, `r2_hedges_total{result}`,
+/// `r2_circuit_state` (0 closed, 1 half open, 2 open) and `r2_concurrency_limit`.
+///
+/// ```
+/// r2_objects::describe_metrics();
+/// ```
+pub fn describe_metrics() {
+    use metrics::Unit;
+    describe_counter!("r2_requests_total", "attempts, by operation, bucket and status");
+    describe_histogram!(
+        "r2_request_duration_seconds",
+        Unit::Seconds,
+        "time of an attempt until its reply was read, or begun if it is streamed"
+    );
+    describe_gauge!("r2_requests_in_flight", "attempts under way");
+    describe_counter!(
+        "r2_bytes_transferred_total",
+        Unit::Bytes,
+        "bytes of bodies, by operation, bucket and direction"
+    );
+    describe_counter!("r2_errors_total", "calls that failed, by operation, bucket and kind");
+    describe_counter!("r2_billable_operations_total", "attempts that R2 bills, by class");
+}
+
+/// One attempt being measured. Dropped without an end, it was cancelled.
 pub(super) struct Measure {
     started: Instant,
+}
+
+impl Drop for Measure {
+    fn drop(&mut self) {
+        gauge!("r2_requests_in_flight").decrement(1.0);
+    }
 }
 
 impl Measure {

@@ -6,4 +6,5 @@ mod known_failures;
 mod objects;
 mod real_server;
 mod streams;
+mod telemetry;
 mod world;
