@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use r2_multipart::PartPlan;
 use r2_objects::{ETag, Usage};
 use serde::{Deserialize, Serialize};
@@ -317,24 +317,18 @@ impl<'a> Planner<'a> {
         let source = self.listing(Side::Source, sorting.source).await?;
         let destination = self.listing(Side::Destination, sorting.destination).await?;
         let prefix = self.destination.bucket().map(|place| place.prefix.clone());
-        let merge = Merge::new(
-            self.direction,
-            self.identity,
-            source,
-            destination,
-            prefix.unwrap_or_default(),
-        );
-        let steps = stream::try_unfold(merge, |mut merge| async move {
-            Ok(merge.next().await?.map(|step| (step, merge)))
-        });
-        let mut decisions = std::pin::pin!(
-            steps
-                .map_ok(|step| async move { Ok::<_, MergeError>(self.decide(step).await) })
-                .try_buffered(COMPARES_AT_ONCE)
-        );
+        let prefix = prefix.unwrap_or_default();
+        let mut merge = Merge::new(self.direction, self.identity, source, destination, prefix);
         let mut draft = Draft::new(self);
-        while let Some(decision) = decisions.next().await {
-            draft.add(decision?).await?;
+        // Some decisions read a file; a few of these run side by side and come out in order.
+        let mut deciding = FuturesOrdered::new();
+        loop {
+            while deciding.len() < COMPARES_AT_ONCE {
+                let Some(step) = merge.next().await? else { break };
+                deciding.push_back(self.decide(step));
+            }
+            let Some(decision) = deciding.next().await else { break };
+            draft.add(decision).await?;
         }
         Ok(draft.finish().await?)
     }

@@ -1,12 +1,11 @@
 //! Running a plan: everything is sent, what failed is tried once more, then what is extra goes.
 
 use std::path::Path;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::vec;
 
-use futures_core::Stream;
-use futures_util::{TryStreamExt as _, future, stream};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use r2_objects::ObjectKey;
 
 use super::disk::delete;
@@ -60,18 +59,15 @@ impl Plan {
             halted: AtomicBool::new(false),
         };
         let mut tally = Tally::new(self);
-        let all = stream::try_unfold(Position::default(), |mut position| async move {
-            Ok(self.sends.next(&mut position).await?.map(|planned| (planned, position)))
-        });
-        run.send_each(all, Chance::First, &mut tally).await?;
+        run.send_each(Items::Planned(Position::default()), Chance::First, &mut tally).await?;
         let postponed = std::mem::take(&mut tally.postponed);
         if run.is_halted() {
             for (planned, error) in postponed {
                 tally.fail(planned, error, &run);
             }
         } else {
-            let again = stream::iter(postponed.into_iter().map(|(planned, _)| Ok(planned)));
-            run.send_each(again, Chance::Last, &mut tally).await?;
+            let again: Vec<_> = postponed.into_iter().map(|(planned, _)| planned).collect();
+            run.send_each(Items::Again(again.into_iter()), Chance::Last, &mut tally).await?;
         }
         let Report { sent, failures, .. } = tally.report;
         tally.report.not_tried = self.sends.length().saturating_sub(sent + failures);
@@ -86,6 +82,12 @@ impl Plan {
 enum Chance {
     First,
     Last,
+}
+
+/// Where the items come from.
+enum Items {
+    Planned(Position<Planned>),
+    Again(vec::IntoIter<Planned>),
 }
 
 struct Run<'a> {
@@ -111,21 +113,29 @@ impl Run<'_> {
         self.halted.load(Ordering::Relaxed) || self.plan.options.is_stopped()
     }
 
+    /// The next item, unless the run is to end.
+    async fn next(&self, items: &mut Items) -> Result<Option<Planned>, Error> {
+        match items {
+            _ if self.is_halted() => Ok(None),
+            Items::Planned(position) => self.plan.sends.next(position).await,
+            Items::Again(items) => Ok(items.next()),
+        }
+    }
+
+    /// Sends items side by side. They run inside this future, so that dropping it ends them.
     async fn send_each(
         &self,
-        items: impl Stream<Item = Result<Planned, Error>>,
+        mut items: Items,
         chance: Chance,
         tally: &mut Tally,
     ) -> Result<(), Error> {
-        let outcomes = items
-            .try_take_while(|_| future::ready(Ok(!self.is_halted())))
-            .map_ok(|planned| async move {
-                let result = self.send_one(&planned).await;
-                Ok::<_, Error>((planned, result))
-            })
-            .try_buffer_unordered(self.plan.options.transfers);
-        let mut outcomes = pin!(outcomes);
-        while let Some((planned, result)) = outcomes.try_next().await? {
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < self.plan.options.transfers {
+                let Some(planned) = self.next(&mut items).await? else { break };
+                running.push(self.send_one(planned));
+            }
+            let Some((planned, result)) = running.next().await else { return Ok(()) };
             match result {
                 Ok(()) => tally.succeed(&planned, self),
                 // Not a failure: it counts as not tried.
@@ -135,22 +145,20 @@ impl Run<'_> {
                     tally.fail(planned, error, self);
                 }
                 Err(error) if chance == Chance::First && tally.may_postpone(&error) => {
-                    self.tell(&Event::Postponed {
-                        name: planned.destination_name(),
-                        error: &error,
-                    });
+                    let name = planned.destination_name();
+                    self.tell(&Event::Postponed { name, error: &error });
                     tally.postponed.push((planned, error));
                 }
                 Err(error) => tally.fail(planned, error, self),
             }
         }
-        Ok(())
     }
 
-    async fn send_one(&self, planned: &Planned) -> Result<(), Error> {
+    async fn send_one(&self, planned: Planned) -> (Planned, Result<(), Error>) {
         let (name, bytes) = (planned.destination_name(), planned.source.bytes);
         self.tell(&Event::Started { name, bytes });
-        self.sender.send(planned).await
+        let result = self.sender.send(&planned).await;
+        (planned, result)
     }
 
     async fn delete_extra(&self, tally: &mut Tally) -> Result<(), Error> {

@@ -261,3 +261,18 @@ async fn a_listing_in_another_order_is_sorted_first() {
     assert!(sync(&there, &Location::directory(down.path()), &options).await.is_complete());
     assert_eq!(files(down.path()), files(up.path()));
 }
+
+#[tokio::test]
+async fn the_futures_can_move_between_threads() {
+    fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    let world = World::new().await;
+    let root = tempfile::tempdir().unwrap();
+    let (here, there) = (Location::directory(root.path()), world.bucket(""));
+    let options = options();
+    let plan = is_send(r2_backend::Sync::plan(&here, &there, &options)).await.unwrap();
+    let mut actions = plan.actions();
+    assert_eq!(is_send(actions.next()).await.unwrap(), None);
+    assert!(is_send(plan.run(|_| {})).await.unwrap().is_complete());
+}
