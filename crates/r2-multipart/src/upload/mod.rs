@@ -20,3 +20,6 @@ pub use source::Source;
 pub(crate) use driver::{Driver, Feed, Finished};
 pub(crate) use job::{Job, Made, count_part};
 pub(crate) use settings::ObjectSettings;
+
+#[cfg(test)]
+mod tests;

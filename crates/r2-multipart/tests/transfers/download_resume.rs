@@ -63,8 +63,10 @@ async fn killed_at_every_request_it_goes_on_and_fetches_nothing_twice() {
         let downloaded = run(&world, &client, options()).await.unwrap();
         let name = format!("killed at {k} with {left} parts: {:?}", again.briefs());
         assert!(std::fs::read(world.path("target")).unwrap() == content, "{name}");
-        assert_eq!(downloaded.parts_resumed as usize, left, "{name}");
-        assert_eq!(fetched(&again).len(), 4 - left, "{name}");
+        // a write that had begun may have come to its end after the death
+        let resumed = downloaded.parts_resumed as usize;
+        assert!(resumed >= left, "{name}");
+        assert_eq!(fetched(&again).len(), 4 - resumed, "{name}");
         assert!(matches!(downloaded.verdict, r2_objects::Verdict::Verified(_)), "{name}");
         assert!(!world.path("target.r2part").exists(), "{name}");
         assert!(!world.path("target.r2part.journal").exists(), "{name}");
@@ -186,8 +188,9 @@ async fn a_failure_keeps_what_is_finished() {
     assert!(left > 0);
     let (client, wire) = world.calm();
     let downloaded = run(&world, &client, options()).await.unwrap();
-    assert_eq!(downloaded.parts_resumed as usize, left);
-    assert_eq!(fetched(&wire).len(), 3 - left);
+    let resumed = downloaded.parts_resumed as usize;
+    assert!(resumed >= left);
+    assert_eq!(fetched(&wire).len(), 3 - resumed);
     assert!(std::fs::read(world.path("target")).unwrap() == content);
 }
 

@@ -37,7 +37,6 @@ pub(crate) enum Fate {
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
     pub(crate) method: Method,
-    pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) length: u64,
@@ -119,7 +118,6 @@ impl Wire {
     async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let sent = Sent {
             method: request.method().clone(),
-            path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),
             headers: request.headers().clone(),
             length: request.body().length().unwrap_or_default(),

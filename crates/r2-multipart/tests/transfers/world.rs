@@ -52,7 +52,7 @@ impl World {
         let wire = Wire::new(&self.emulator, decide);
         let policy = Policy::new().breaker(None).budget(None).seed(1);
         let client = Client::builder()
-            .endpoint("http://r2.local")
+            .endpoint("https://r2.local")
             .transport(wire.clone())
             .policy(policy)
             .build()
@@ -100,7 +100,7 @@ impl World {
 
 /// Puts other content under the key of the world, whatever the wire does.
 pub(crate) async fn put(emulator: &Emulator, content: Vec<u8>) {
-    let client = Client::builder().endpoint("http://r2.local").transport(emulator.clone());
+    let client = Client::builder().endpoint("https://r2.local").transport(emulator.clone());
     let objects = client.build().unwrap();
     objects.objects().put("bucket", "dir/a key+%.bin", content).await.unwrap();
 }
@@ -108,14 +108,19 @@ pub(crate) async fn put(emulator: &Emulator, content: Vec<u8>) {
 /// Content in which no two places look alike, another one for each length.
 pub(crate) fn content(length: usize) -> Vec<u8> {
     static ALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        // a page of noise, and where each page lies: unoptimised code is slow
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        let next = |_| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state.to_le_bytes()
-        };
-        (0..6 * PART / 8).flat_map(next).collect()
+        let mut page = [0; 4096];
+        for byte in &mut page {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = state.to_le_bytes()[7];
+        }
+        let mut all = Vec::with_capacity(6 * PART);
+        for place in 0..6 * PART / page.len() {
+            page[..8].copy_from_slice(&place.to_le_bytes());
+            all.extend_from_slice(&page);
+        }
+        all
     });
     let mut bytes = ALL[..length].to_vec();
     for (byte, salt) in bytes.iter_mut().zip(length.to_le_bytes()) {
