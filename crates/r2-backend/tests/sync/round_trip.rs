@@ -58,6 +58,11 @@ fn set_time(root: &std::path::Path, name: &str, time: SystemTime) {
     fs::File::options().write(true).open(root.join(name)).unwrap().set_modified(time).unwrap();
 }
 
+/// Younger than any object of these tests.
+fn far_future() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(4_000_000_000)
+}
+
 fn options() -> SyncOptions {
     SyncOptions::new()
 }
@@ -118,7 +123,7 @@ async fn changes_go_up_and_touched_files_do_not() {
         file(root.path(), name, "12345");
     }
     sync(&here, &there, &options()).await;
-    let later = SystemTime::now() + Duration::from_secs(3_600);
+    let later = far_future();
     file(root.path(), "longer", "123456");
     for (name, content) in [("other", "54321"), ("touched", "12345")] {
         file(root.path(), name, content);
@@ -151,7 +156,7 @@ async fn changes_come_down_even_when_the_length_stays() {
     sync(&there, &here, &options()).await;
     world.put("replaced", "abcde").await;
     file(root.path(), "edited", "67890");
-    set_time(root.path(), "edited", SystemTime::now() + Duration::from_secs(5));
+    set_time(root.path(), "edited", far_future());
     let report = sync(&there, &here, &options()).await;
     assert_eq!(report.sent, 2);
     assert_eq!(files(root.path()), world.objects().await);
@@ -177,7 +182,7 @@ async fn large_files_go_in_parts_and_are_known_again_by_their_tag() {
     let price = plan_up.requests().price(&PriceList::r2());
     assert_eq!(price.to_string(), "$0.0000225");
 
-    set_time(up.path(), "large", SystemTime::now() + Duration::from_secs(3_600));
+    set_time(up.path(), "large", far_future());
     assert!(plan(&here, &there, &options).await.is_empty(), "touched, and read instead of sent");
 
     let back = Location::directory(down.path());
