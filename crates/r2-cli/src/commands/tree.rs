@@ -56,7 +56,7 @@ pub(crate) async fn plan(
         .attributes(trees.attributes)
         .stop(&context.stop);
     if let Some(size) = transfer::part_size(flags)? {
-        options = options.upload_part_size(size);
+        options = options.part_size(size);
     }
     if let Some(bytes) = flags.multipart_threshold {
         options = options.threshold_bytes(bytes);
