@@ -2,7 +2,7 @@
 
 pub const USAGE: &str = "\
 usage: cargo run --release --manifest-path xtask/peers/Cargo.toml -- [--quick] [--write] WHAT...
-  WHAT      sign, presign, all
+  WHAT      sign, presign, transfer, all
   --quick   fewer processes, fewer and shorter repeats
   --write   put the results into docs/benchmarks.md as well";
 
@@ -10,10 +10,12 @@ usage: cargo run --release --manifest-path xtask/peers/Cargo.toml -- [--quick] [
 pub enum What {
     Sign,
     Presign,
+    Transfer,
 }
 
 impl What {
-    const ALL: [(&str, Self); 2] = [("sign", Self::Sign), ("presign", Self::Presign)];
+    const ALL: [(&str, Self); 3] =
+        [("sign", Self::Sign), ("presign", Self::Presign), ("transfer", Self::Transfer)];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,23 +24,33 @@ pub enum Effort {
     Full,
 }
 
+impl Effort {
+    /// As child processes are told.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Quick, Self::Full].into_iter().find(|effort| effort.word() == word)
+    }
+}
+
 #[derive(Debug)]
 pub struct Arguments {
     pub what: Vec<What>,
     pub effort: Effort,
     pub write: bool,
-    /// Measures in this process and prints the rows for the parent; not for people.
-    pub is_child: bool,
 }
 
 impl Arguments {
     pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut parsed =
-            Self { what: Vec::new(), effort: Effort::Full, write: false, is_child: false };
+        let mut parsed = Self { what: Vec::new(), effort: Effort::Full, write: false };
         for argument in arguments {
             match argument.as_str() {
                 "--quick" => parsed.effort = Effort::Quick,
-                "--child" => parsed.is_child = true,
                 "--write" => parsed.write = true,
                 "all" => parsed.what.extend(What::ALL.map(|(_, what)| what)),
                 name => match What::ALL.iter().find(|(known, _)| *known == name) {

@@ -118,11 +118,10 @@ pub const fn processes(effort: Effort) -> usize {
 pub fn in_processes(what: &str, effort: Effort) -> Result<Vec<Summary>, Box<dyn Error>> {
     let mut runs: Vec<Vec<Row>> = Vec::new();
     for _ in 0..processes(effort) {
-        let mut child = Command::new(env::current_exe()?);
-        if effort == Effort::Quick {
-            child.arg("--quick");
-        }
-        let output = child.args(["--child", what]).stderr(Stdio::inherit()).output()?;
+        let output = Command::new(env::current_exe()?)
+            .args(["--child", what, effort.word()])
+            .stderr(Stdio::inherit())
+            .output()?;
         let text = String::from_utf8(output.stdout)?;
         let rows: Option<Vec<Row>> = text.lines().map(Row::parse).collect();
         match rows.filter(|rows| output.status.success() && !rows.is_empty()) {
@@ -229,7 +228,7 @@ pub fn assert_allocations(rows: &[Summary], most: f64) {
     }
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     let values = sorted(values);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }

@@ -62,7 +62,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
 pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
     let rows = in_processes("presign", effort)?;
     assert_allocations(&rows, 1.0);
-    Ok(Section::new(
+    Ok(Section::of_contenders(
         "presign",
         "Presigning one URL",
         "GET, one hour, `host` signed. Ours gives the query, rusty-s3 the URL; ours has the key of \

@@ -14,11 +14,12 @@ const HEAD: &str = "\
 
 Written by `cargo run --release --manifest-path xtask/peers/Cargo.toml -- --write all`, not by hand.
 Each table is one run of ours, the floor and the peers together. The floor is the least work that
-still gives the right answer; every contender's answer is verified before it is measured. Times are
-CPU time of the measuring thread. Each table comes of several processes, one after the other, in each
-of which all contenders take turns; a ratio is taken within each turn. Shown is the median of the
-processes, and for the ratio the lowest and the highest of them as well: ratios are worth more than
-times, and the range more than either.
+still gives the right answer; every contender's answer is verified before it is measured.
+
+Times of single calls are CPU time of the measuring thread. They come of several processes, one after
+the other, in each of which all contenders take turns; a ratio is taken within each turn. Shown is the
+median of the processes, and for the ratio the lowest and the highest of them as well: ratios are
+worth more than times, and the range more than either.
 ";
 
 /// The results of one measurement.
@@ -26,14 +27,26 @@ pub struct Section {
     /// Names the section in the file, so that it can be replaced.
     id: &'static str,
     title: &'static str,
-    notes: &'static str,
-    processes: usize,
+    notes: String,
+    /// How often it was measured, in words.
+    times: String,
     /// The table, with its header, cell by cell.
     table: Vec<Vec<String>>,
 }
 
 impl Section {
     pub fn new(
+        id: &'static str,
+        title: &'static str,
+        notes: String,
+        table: Vec<Vec<String>>,
+        times: String,
+    ) -> Self {
+        Self { id, title, notes, table, times }
+    }
+
+    /// A table of contenders against the floor.
+    pub fn of_contenders(
         id: &'static str,
         title: &'static str,
         notes: &'static str,
@@ -56,8 +69,7 @@ impl Section {
                 format!("{}", row.allocations),
             ]
         }));
-        let processes = processes(effort);
-        Self { id, title, notes, processes, table }
+        Self::new(id, title, notes.to_owned(), table, format!("{} processes", processes(effort)))
     }
 
     /// For a terminal.
@@ -70,11 +82,11 @@ impl Section {
         let table = self.aligned(["| ", " | ", " |"]);
         let (head, rows) = table.split_once('\n').unwrap_or((&table, ""));
         let rule: String = head.chars().map(|c| if c == '|' { '|' } else { '-' }).collect();
-        let Self { id, title, notes, processes, .. } = self;
+        let Self { id, title, notes, times, .. } = self;
         let (machine, load) = (machine::describe(), machine::load());
         format!(
             "<!-- {id} -->\n## {title}\n\n{notes}\n\n{head}\n{rule}\n{rows}\n\
-             {processes} processes on: {machine}; load {load} at the end.\n<!-- end {id} -->\n"
+             {times}, on: {machine}; load {load} at the end.\n<!-- end {id} -->\n"
         )
     }
 

@@ -68,7 +68,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
 pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
     let rows = in_processes("sign", effort)?;
     assert_allocations(&rows, 0.0);
-    Ok(Section::new(
+    Ok(Section::of_contenders(
         "sign",
         "Signing one GET in its header",
         "Host, date and payload header signed; `UNSIGNED-PAYLOAD`. Ours and the floor have the key \

@@ -28,24 +28,26 @@ pub(crate) struct Bench {
 /// Builds the program with the features that the tests have, so that nothing is compiled twice.
 pub(crate) fn build(root: &Path) -> Result<Bench> {
     succeed(cargo(root).args(["build", "--quiet", "--workspace", "--all-targets"]))?;
-    bench(root, "target/debug/r2", LIMIT_SECONDS)
+    Bench::of(root, Path::new("target/debug/r2"))
 }
 
 /// Builds the program as it is delivered.
 pub(crate) fn build_release(root: &Path) -> Result<Bench> {
     succeed(cargo(root).args(["build", "--quiet", "--release", "--package", "r2-cli"]))?;
-    bench(root, "target/release/r2", SOAK_LIMIT_SECONDS)
-}
-
-fn bench(root: &Path, binary: &str, limit_seconds: &'static str) -> Result<Bench> {
-    let binary = root.join(binary);
-    if !binary.is_file() {
-        return Err(Failure::new(format!("{} was not built", binary.display())));
-    }
-    Ok(Bench { place: Place::of(root), binary, limit_seconds })
+    let bench = Bench::of(root, Path::new("target/release/r2"))?;
+    Ok(Bench { limit_seconds: SOAK_LIMIT_SECONDS, ..bench })
 }
 
 impl Bench {
+    /// A bench for a program that is there already.
+    pub(crate) fn of(root: &Path, binary: &Path) -> Result<Self> {
+        let binary = root.join(binary);
+        if !binary.is_file() {
+            return Err(Failure::new(format!("there is no program at {}", binary.display())));
+        }
+        Ok(Self { place: Place::of(root), binary, limit_seconds: LIMIT_SECONDS })
+    }
+
     /// The program, led to a server.
     pub(crate) fn program(&self, access: &Access, folder: &Path) -> Program {
         Program {
@@ -101,6 +103,16 @@ impl Program {
         }
         let said = String::from_utf8_lossy(&output.stderr);
         Err(Failure::new(format!("r2 {} failed: {}", arguments.join(" "), said.trim())))
+    }
+
+    /// Whether another sync of what is there already sends nothing, by its own summary.
+    pub(crate) fn sends_nothing(&self, source: &str, destination: &str) -> Result<()> {
+        let said = self.run(&["sync", "--json", source, destination])?;
+        let summary = said.lines().last().unwrap_or_default();
+        if summary.contains("\"sent\":0,") && summary.contains("\"bytes\":0,") {
+            return Ok(());
+        }
+        Err(Failure::new(format!("something was sent again: {summary}")))
     }
 
     /// The exit code of a command that is meant to fail.

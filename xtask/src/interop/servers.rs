@@ -92,10 +92,7 @@ impl Suite {
     }
 
     fn sync_again(&self) -> Result<()> {
-        let before = self.r2.run(&["ls", "--recursive", "--json", &at("tree/")])?;
-        self.r2.run(&["sync", "tree", &at("tree")])?;
-        let after = self.r2.run(&["ls", "--recursive", "--json", &at("tree/")])?;
-        wanted(before == after, || "objects were written again".to_owned())
+        self.r2.sends_nothing("tree", &at("tree"))
     }
 
     fn sync_back(&self) -> Result<()> {

@@ -1,9 +1,12 @@
 //! The parts of `test` and their order: what needs a download is fetched while the compiler works.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{Ledger, unit};
 use crate::failure::Result;
+use crate::interop::Bench;
 use crate::workspace::Workspace;
 use crate::{env, interop, say};
 
@@ -15,6 +18,9 @@ pub(crate) struct Options {
     /// Only these servers and clients; may be repeated [default: all]
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Put this program to the test instead of building one: a release, say
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,7 +75,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     if options.wants(Part::Readme) || !names.is_empty() {
         let installed = installing.finish(&mut ledger);
-        match interop::build(root) {
+        let bench = match &options.binary {
+            Some(binary) => Bench::of(root, binary),
+            None => interop::build(root),
+        };
+        match bench {
             Err(failure) => ledger.failed("build r2", started.elapsed(), &failure.to_string()),
             Ok(bench) => {
                 if options.wants(Part::Readme) {

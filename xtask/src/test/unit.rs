@@ -15,12 +15,23 @@ use crate::{env, say};
 /// Reads a runner's line, if it is one with counts.
 type Reader = fn(&str) -> Option<Counts>;
 
+const NEXTEST: [&str; 10] = [
+    "nextest",
+    "run",
+    "--workspace",
+    "--no-fail-fast",
+    "--color=never",
+    "--hide-progress-bar",
+    "--status-level=slow",
+    "--final-status-level=fail",
+    "--cargo-quiet",
+    "--no-tests=pass",
+];
+
 pub(super) fn run(root: &Path, ledger: &mut Ledger) {
     if env::has_program("cargo-nextest") {
         let mut nextest = cargo(root);
-        nextest.args(["nextest", "run", "--workspace", "--no-fail-fast", "--color", "never"]);
-        nextest.args(["--hide-progress-bar", "--status-level", "slow"]);
-        nextest.args(["--final-status-level", "fail"]);
+        nextest.args(NEXTEST);
         counted("unit tests", nextest.stderr(Stdio::piped()), nextest_counts, ledger);
     } else {
         let mut test = cargo(root);
@@ -36,11 +47,16 @@ pub(super) fn run(root: &Path, ledger: &mut Ledger) {
 ///
 /// They share the server and its buckets, so they run one after the other.
 pub(crate) fn on_server(name: &str, root: &Path, access: &Access, ledger: &mut Ledger) {
-    let mut test = led_to(cargo(root), root, access);
-    test.args(["test", "--quiet", "--workspace", "--tests", "--no-fail-fast", "--"]);
-    test.args(["--ignored", "--test-threads", "1"]);
     let name = format!("{name}: the library's own tests");
-    counted(&name, test.stdout(Stdio::piped()), libtest_counts, ledger);
+    let mut runner = led_to(cargo(root), root, access);
+    if env::has_program("cargo-nextest") {
+        runner.args(NEXTEST).args(["--run-ignored", "only", "--test-threads", "1"]);
+        counted(&name, runner.stderr(Stdio::piped()), nextest_counts, ledger);
+    } else {
+        runner.args(["test", "--quiet", "--workspace", "--tests", "--no-fail-fast", "--"]);
+        runner.args(["--ignored", "--test-threads", "1"]);
+        counted(&name, runner.stdout(Stdio::piped()), libtest_counts, ledger);
+    }
 }
 
 /// Runs a test runner, shows what it prints, and takes its counts.
