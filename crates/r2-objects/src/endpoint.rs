@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::Target;
 
 const R2_SUFFIX: &str = ".r2.cloudflarestorage.com";
+const R2_PUBLIC_SUFFIX: &str = ".r2.dev";
 const ACCOUNT_ID_DIGITS: usize = 32;
 /// The name under which an emulator inside the process is addressed.
 const EMULATOR_HOST: &str = "r2.local";
@@ -144,7 +145,8 @@ impl Endpoint {
     /// What cannot be an endpoint, with the correction where the mistake is a known one: a bucket
     /// pasted into it, a doubled scheme, plain HTTP to R2.
     pub fn parse(url: &str) -> Result<Self, Error> {
-        let bad = |why: String| config(format!("endpoint {url:?} {why}"));
+        let shown = without_secrets(url);
+        let bad = |why: String| config(format!("endpoint {shown:?} {why}"));
         if url.trim() != url || url.is_empty() {
             return Err(bad("is empty or has blanks around it: remove them".to_owned()));
         }
@@ -184,10 +186,20 @@ impl Endpoint {
             jurisdiction: Jurisdiction::Default,
             addressing: Addressing::Path,
         };
-        if endpoint.host.ends_with(R2_SUFFIX) || endpoint.host == R2_SUFFIX[1..] {
-            endpoint.read_r2_host(&bad)?;
-        }
+        endpoint.read_host(&bad)?;
         Ok(endpoint)
+    }
+
+    fn read_host(&mut self, bad: &dyn Fn(String) -> Error) -> Result<(), Error> {
+        if self.host.ends_with(R2_PUBLIC_SUFFIX) {
+            let advice = "is a bucket's public address, which only serves downloads: use the S3 \
+                          address, https://<account id>.r2.cloudflarestorage.com";
+            return Err(bad(advice.to_owned()));
+        }
+        if self.host.ends_with(R2_SUFFIX) || self.host == R2_SUFFIX[1..] {
+            return self.read_r2_host(bad);
+        }
+        Ok(())
     }
 
     fn read_r2_host(&mut self, bad: &dyn Fn(String) -> Error) -> Result<(), Error> {
@@ -312,6 +324,15 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// For messages: no password in front of the host, and no query, which may be a signature.
+fn without_secrets(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match url.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit_once('@'))) {
+        Some((scheme, Some((_, rest)))) => format!("{scheme}://***@{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
 fn check_account_id(account_id: &str) -> Result<String, Error> {
     let digits = account_id.bytes().all(|b| b.is_ascii_hexdigit());
     if account_id.len() == ACCOUNT_ID_DIGITS && digits {
@@ -427,8 +448,14 @@ mod tests {
             &expect![[r#"endpoint "ftp://host" has the scheme "ftp": use https"#]],
         );
         refused(
-            "https://user@host",
-            &expect![[r#"endpoint "https://user@host" must be scheme, host and port only"#]],
+            "https://user:hush@host/?X-Amz-Signature=hush",
+            &expect![[r#"endpoint "https://***@host/" must be scheme, host and port only"#]],
+        );
+        refused(
+            "https://pub-0123.r2.dev",
+            &expect![[
+                r#"endpoint "https://pub-0123.r2.dev" is a bucket's public address, which only serves downloads: use the S3 address, https://<account id>.r2.cloudflarestorage.com"#
+            ]],
         );
     }
 

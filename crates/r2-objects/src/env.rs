@@ -5,8 +5,8 @@ use std::fs;
 use r2_sign::Credentials;
 use r2_transport::Proxy;
 
-use crate::client::ClientBuilder;
-use crate::endpoint::Jurisdiction;
+use crate::client::{Client, ClientBuilder};
+use crate::endpoint::{Endpoint, Jurisdiction};
 use crate::error::{Error, ErrorKind};
 
 /// A CA bundle larger than this is not one.
@@ -27,39 +27,56 @@ impl Environment for Process {
     }
 }
 
-/// A builder as the environment says; [`ClientBuilder::from_env`] has the table.
+/// A client by the environment alone.
+pub(crate) fn client(env: &impl Environment) -> Result<Client, Error> {
+    let builder = builder(env)?;
+    if !builder.has_place() {
+        return Err(config(
+            "no endpoint in the environment: set R2_ACCOUNT_ID, or R2_ENDPOINT, or \
+             AWS_ENDPOINT_URL_S3"
+                .to_owned(),
+        ));
+    }
+    if !builder.has_credentials() {
+        return Err(config(
+            "no key in the environment: set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                .to_owned(),
+        ));
+    }
+    builder.build()
+}
+
+/// A builder with what the environment says; [`ClientBuilder::from_env`] has the table.
 pub(crate) fn builder(env: &impl Environment) -> Result<ClientBuilder, Error> {
     let env = Reader(env);
-    let mut builder = crate::Client::builder();
-    let account = env.first(&["R2_ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID"]);
-    let aws_endpoints = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
-    let endpoint = match env.first(&["R2_ENDPOINT"]) {
+    let mut builder = Client::builder();
+    let url = match env.get("R2_ENDPOINT") {
         None if env.get("R2_ACCOUNT_ID").is_some() => None,
-        None => env.first(&aws_endpoints),
-        found => found,
+        None => env.first(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]).map(|(_, url)| url),
+        url => url,
     };
+    // what is wrong with an endpoint is told when the client is built
+    let endpoint = url.as_ref().and_then(|url| Endpoint::parse(url).ok());
     // AWS's variables often name a region of AWS, which R2 does not have
-    let is_r2 = endpoint.as_ref().is_none_or(|(_, url)| url.contains(".r2.cloudflarestorage.com"));
+    let is_r2 = url.is_none() || endpoint.as_ref().is_some_and(Endpoint::is_r2);
     let regions = ["R2_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"];
     if let Some((_, region)) = env.first(if is_r2 { &regions[..1] } else { &regions }) {
         builder = builder.region(region);
     }
-    builder = match (endpoint, account) {
-        (Some((_, url)), _) => builder.endpoint(url),
-        (None, Some((_, account_id))) => builder.account_id(account_id),
-        (None, None) => {
-            return Err(config(
-                "no endpoint in the environment: set R2_ACCOUNT_ID, or R2_ENDPOINT, or \
-                 AWS_ENDPOINT_URL_S3"
-                    .to_owned(),
-            ));
-        }
-    };
+    let account = env.first(&["R2_ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID"]);
+    if let Some(url) = url {
+        builder = builder.endpoint(url);
+    } else if let Some((_, account_id)) = account {
+        builder = builder.account_id(account_id);
+    }
     if let Some(name) = env.get("R2_JURISDICTION") {
         builder = builder.jurisdiction(Jurisdiction::parse(&name)?);
     }
-    builder = builder.credentials(env.credentials()?);
-    let proxy = env.proxy()?;
+    if let Some(credentials) = env.credentials()? {
+        builder = builder.credentials(credentials);
+    }
+    let proxy = env.proxy(endpoint.as_ref())?;
     let roots = env.roots()?;
     Ok(builder.http(|mut http| {
         if let Some(pem) = roots {
@@ -83,7 +100,8 @@ impl<E: Environment> Reader<'_, E> {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
-    fn credentials(&self) -> Result<Credentials, Error> {
+    /// A pair is taken whole from one family of names.
+    fn credentials(&self) -> Result<Option<Credentials>, Error> {
         for family in ["R2", "AWS"] {
             let id_name = format!("{family}_ACCESS_KEY_ID");
             let secret_name = format!("{family}_SECRET_ACCESS_KEY");
@@ -93,21 +111,24 @@ impl<E: Environment> Reader<'_, E> {
                 (None, Some(_)) => return Err(half(&secret_name, &id_name)),
                 (None, None) => continue,
             };
-            return Ok(match self.get(&format!("{family}_SESSION_TOKEN")) {
+            return Ok(Some(match self.get(&format!("{family}_SESSION_TOKEN")) {
                 Some(token) => credentials.with_session_token(token),
                 None => credentials,
-            });
+            }));
         }
-        Err(config(
-            "no key in the environment: set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or \
-             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                .to_owned(),
-        ))
+        Ok(None)
     }
 
-    fn proxy(&self) -> Result<Option<Proxy>, Error> {
-        let names =
-            ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    /// By the endpoint's scheme; none for what lies on this machine.
+    fn proxy(&self, endpoint: Option<&Endpoint>) -> Result<Option<Proxy>, Error> {
+        if endpoint.is_some_and(Endpoint::is_loopback) {
+            return Ok(None);
+        }
+        let names = if endpoint.is_none_or(Endpoint::is_tls) {
+            ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        } else {
+            ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+        };
         let Some((name, address)) = self.first(&names) else { return Ok(None) };
         let proxy = Proxy::new(&address).map_err(|error| {
             config(format!("{name} is not the address of an http proxy")).with_source(error)
@@ -146,7 +167,6 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::client::Client;
 
     const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
     const ID: &str = "fedcba9876543210fedcba9876543210";
@@ -161,7 +181,7 @@ mod tests {
     fn client(vars: &[(&'static str, &str)]) -> Result<Client, Error> {
         let vars: HashMap<_, _> =
             vars.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        builder(&vars)?.build()
+        super::client(&vars)
     }
 
     fn message(vars: &[(&'static str, &str)]) -> String {
@@ -221,6 +241,30 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_chosen_by_scheme_and_never_for_this_machine() {
+        let built = |endpoint, proxy| {
+            client(&[
+                ("R2_ENDPOINT", endpoint),
+                ("AWS_ACCESS_KEY_ID", ID),
+                ("AWS_SECRET_ACCESS_KEY", SECRET),
+                (proxy, ":::"),
+            ])
+        };
+        assert!(built("https://s3.example", "HTTP_PROXY").is_ok());
+        assert!(built("https://s3.example", "HTTPS_PROXY").is_err());
+        assert!(built("http://s3.example", "HTTPS_PROXY").is_ok());
+        assert!(built("http://s3.example", "http_proxy").is_err());
+        assert!(built("http://127.0.0.1:1", "all_proxy").is_ok());
+    }
+
+    #[test]
+    fn what_is_missing_may_come_from_elsewhere() {
+        let none: HashMap<&'static str, String> = HashMap::new();
+        let builder = builder(&none).unwrap().endpoint("http://127.0.0.1:1");
+        assert!(builder.credentials(Credentials::new("a", "b")).build().is_ok());
+    }
+
+    #[test]
     fn blanks_around_a_value_and_empty_values_do_not_count() {
         let client = client(&[
             ("R2_ACCOUNT_ID", &format!("{ACCOUNT}\n")),
@@ -244,6 +288,7 @@ mod tests {
         };
         assert!(set("AWS_CA_BUNDLE", "/nonexistent/ca.pem").contains("AWS_CA_BUNDLE"));
         assert!(set("HTTPS_PROXY", ":::").contains("HTTPS_PROXY"));
+        assert!(set("all_proxy", ":::").contains("all_proxy"));
         assert!(set("R2_JURISDICTION", "mars").contains("mars"));
     }
 }

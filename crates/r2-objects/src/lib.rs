@@ -2,7 +2,7 @@
 //!
 //! A call is an [`Operation`]: plain data that says what to send and what the answer means. One loop
 //! in the [`Client`] signs it afresh for each attempt, sends it through any
-//! [`Transport`](r2_transport::Transport), tries again as the policy says, counts it, and hands the
+//! [`Transport`], tries again as the policy says, counts it, and hands the
 //! answer back. The same value can be sent, presigned and priced.
 //!
 //! ```

@@ -32,6 +32,9 @@ pub const GET_BYTES_MAX: usize = 256 << 20;
 pub const SHA256_BYTES_MAX: usize = 1 << 20;
 /// Without TLS the hash is the only protection, so larger bodies in memory are hashed as well.
 pub const SHA256_BYTES_MAX_WITHOUT_TLS: usize = 64 << 20;
+/// How much is hashed at once before other tasks of the thread have their turn: less than a
+/// millisecond of SHA-256.
+pub const HASH_SLICE_BYTES: usize = 1 << 20;
 /// How often a broken download is taken up again without [`RECONNECT_PROGRESS_BYTES`] in between.
 pub const RECONNECTS_MAX: u32 = 5;
 /// A stream that moved this far since it broke last has earned its reconnects anew.

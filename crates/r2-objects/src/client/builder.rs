@@ -85,8 +85,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Begins with what the environment says; later calls replace it. R2's own names go before the
-    /// AWS ones:
+    /// Begins with what the environment says; later calls replace it, and what is missing may come
+    /// from them. R2's own names go before the AWS ones:
     ///
     /// | what | first of these that is set and not empty |
     /// |---|---|
@@ -95,7 +95,7 @@ impl ClientBuilder {
     /// | jurisdiction | `R2_JURISDICTION` |
     /// | key | `R2_ACCESS_KEY_ID` with `R2_SECRET_ACCESS_KEY` and `R2_SESSION_TOKEN`, or the same three with `AWS_` |
     /// | region | `R2_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION` (not on R2, which has one region) |
-    /// | proxy | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in small letters first, and `NO_PROXY` |
+    /// | proxy | `HTTPS_PROXY` or `HTTP_PROXY` by the endpoint's scheme, then `ALL_PROXY`, each in small letters first; and `NO_PROXY`; never for this machine |
     /// | trust | `AWS_CA_BUNDLE`, `SSL_CERT_FILE`: a PEM file beside the system's roots |
     ///
     /// A key pair is taken whole from one family of names. `R2_ACCOUNT_ID` goes before the AWS
@@ -103,9 +103,20 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfiguration`] names the variable that is missing or wrong.
+    /// [`ErrorKind::InvalidConfiguration`] names the variable that is wrong, or the missing half of
+    /// a pair.
     pub fn from_env() -> Result<Self, Error> {
         env::builder(&env::Process)
+    }
+
+    /// Is it said where requests go?
+    pub(crate) fn has_place(&self) -> bool {
+        self.endpoint.is_some() || self.account_id.is_some()
+    }
+
+    /// Is it said who sends?
+    pub(crate) fn has_credentials(&self) -> bool {
+        !matches!(self.credentials, Who::Unsaid)
     }
 
     /// The Cloudflare account: 32 hexadecimal digits. Gives the endpoint.
@@ -185,8 +196,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, waits and retries included. Default: no limit, because an upload
-    /// may take hours; what makes no progress is ended by the transport.
+    /// How long a call may take: waits, retries, and the reading of a streamed reply included.
+    /// Default: no limit, because an upload may take hours; what makes no progress is ended by the
+    /// transport.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.policy = self.policy.deadline(timeout);
         self

@@ -80,7 +80,7 @@ pub(super) async fn run<O: Operation>(
         None => error.with_operation(operation.name()).about(target),
         Some(_) => error,
     };
-    let exchange = Exchange::new(inner, operation).map_err(&named)?;
+    let exchange = Exchange::new(inner, operation).await.map_err(&named)?;
     let telemetry = CallTelemetry::new(inner, operation, exchange.payload().length());
     let span = telemetry.span().clone();
     let running = Running {

@@ -88,7 +88,7 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new<O: Operation>(inner: &Inner, operation: &O) -> Result<Self, Error> {
+    pub(super) async fn new<O: Operation>(inner: &Inner, operation: &O) -> Result<Self, Error> {
         let parts = operation.request()?;
         let binding = integrity::bind(
             &parts.payload,
@@ -96,7 +96,8 @@ impl Exchange {
             &parts.headers,
             inner.endpoint.is_tls(),
             inner.sends_crc,
-        );
+        )
+        .await;
         let mut head = Head::from_parts(&inner.endpoint, operation, parts);
         head.headers.extend(binding.header.map(|(name, value)| (Some(name), value)));
         let sends_length =

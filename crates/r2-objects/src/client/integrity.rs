@@ -2,10 +2,10 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use md5::{Digest as _, Md5};
-use r2_sign::Payload as Signed;
+use r2_sign::{Payload as Signed, Sha256};
 
 use crate::endpoint::Endpoint;
-use crate::limits::{SHA256_BYTES_MAX, SHA256_BYTES_MAX_WITHOUT_TLS};
+use crate::limits::{HASH_SLICE_BYTES, SHA256_BYTES_MAX, SHA256_BYTES_MAX_WITHOUT_TLS};
 use crate::operation::Integrity;
 use crate::payload::Payload;
 use crate::values::{Checksum, ChecksumAlgorithm, Crc64Nvme};
@@ -46,8 +46,9 @@ pub(super) struct Binding {
     pub(super) header: Option<(HeaderName, HeaderValue)>,
 }
 
-/// Decides for one request; computed once and used by all its attempts.
-pub(super) fn bind(
+/// Decides for one request; computed once and used by all its attempts. Hashes in slices, so that a
+/// large body does not hold up everything else on this thread.
+pub(super) async fn bind(
     payload: &Payload,
     integrity: Integrity,
     headers: &HeaderMap,
@@ -56,10 +57,10 @@ pub(super) fn bind(
 ) -> Binding {
     let checksum = match integrity {
         Integrity::None => None,
-        Integrity::Md5 => payload.as_bytes().map(|bytes| md5(bytes)),
+        Integrity::Md5 => payload.as_bytes().map(|bytes| md5(bytes)), // documents are small
         // R2 takes one checksum a request: the caller's own goes first
         Integrity::Content if has_checksum(headers) || !sends_crc => None,
-        Integrity::Content => content_checksum(payload),
+        Integrity::Content => content_checksum(payload).await,
     };
     let header = checksum.as_ref().map(|checksum| {
         let value = HeaderValue::from_str(&checksum.to_string()).expect("base64 is ASCII");
@@ -68,17 +69,33 @@ pub(super) fn bind(
     let hashed_up_to =
         if tls && header.is_some() { SHA256_BYTES_MAX } else { SHA256_BYTES_MAX_WITHOUT_TLS };
     let signed = match payload.as_bytes() {
-        Some(bytes) if bytes.len() <= hashed_up_to => Signed::of(bytes),
+        Some(bytes) if bytes.len() <= hashed_up_to => {
+            let mut sha256 = Sha256::new();
+            in_slices(bytes, |slice| sha256.update(slice)).await;
+            Signed::Sha256(sha256.finish())
+        }
         _ => Signed::Unsigned,
     };
     Binding { signed, header }
 }
 
-fn content_checksum(payload: &Payload) -> Option<Checksum> {
+async fn content_checksum(payload: &Payload) -> Option<Checksum> {
     if let Some(known) = payload.checksum() {
         return Some(known.clone());
     }
-    payload.as_bytes().map(|bytes| Crc64Nvme::of(bytes).checksum())
+    let mut crc = Crc64Nvme::new();
+    in_slices(payload.as_bytes()?, |slice| crc.update(slice)).await;
+    Some(crc.checksum())
+}
+
+/// Lets others run between slices; a body of one slice is done at once.
+async fn in_slices(bytes: &[u8], mut update: impl FnMut(&[u8])) {
+    for (at, slice) in bytes.chunks(HASH_SLICE_BYTES).enumerate() {
+        if at > 0 {
+            tokio::task::yield_now().await;
+        }
+        update(slice);
+    }
 }
 
 fn md5(bytes: &[u8]) -> Checksum {
@@ -96,8 +113,13 @@ mod tests {
 
     use super::*;
 
-    fn shown(payload: impl Into<Payload>, integrity: Integrity, tls: bool, crc: bool) -> String {
-        let binding = bind(&payload.into(), integrity, &HeaderMap::new(), tls, crc);
+    async fn shown(
+        payload: impl Into<Payload>,
+        integrity: Integrity,
+        tls: bool,
+        crc: bool,
+    ) -> String {
+        let binding = bind(&payload.into(), integrity, &HeaderMap::new(), tls, crc).await;
         let signed = match binding.signed {
             Signed::Sha256(_) => "sha256",
             Signed::Unsigned => "unsigned",
@@ -107,32 +129,32 @@ mod tests {
         format!("{signed} {header}")
     }
 
-    #[test]
-    fn every_kind_of_body_is_bound_as_decided() {
+    #[tokio::test]
+    async fn every_kind_of_body_is_bound_as_decided() {
         const CRC: &str = "x-amz-checksum-crc64nvme";
         let large = || vec![0_u8; SHA256_BYTES_MAX + 1];
         let stream =
             || Body::one_shot(futures_util::stream::empty::<Result<_, std::io::Error>>(), Some(0));
         let content = Integrity::Content;
-        assert_eq!(shown("x", content, true, true), format!("sha256 {CRC}"));
-        assert_eq!(shown("x", content, true, false), "sha256 -");
-        assert_eq!(shown(large(), content, true, true), format!("unsigned {CRC}"));
+        assert_eq!(shown("x", content, true, true).await, format!("sha256 {CRC}"));
+        assert_eq!(shown("x", content, true, false).await, "sha256 -");
+        assert_eq!(shown(large(), content, true, true).await, format!("unsigned {CRC}"));
         // without a checksum, or without TLS, the hash has to do
-        assert_eq!(shown(large(), content, true, false), "sha256 -");
-        assert_eq!(shown(large(), content, false, true), format!("sha256 {CRC}"));
-        assert_eq!(shown(stream(), content, true, true), "unsigned -");
+        assert_eq!(shown(large(), content, true, false).await, "sha256 -");
+        assert_eq!(shown(large(), content, false, true).await, format!("sha256 {CRC}"));
+        assert_eq!(shown(stream(), content, true, true).await, "unsigned -");
         let known = Payload::from(stream()).with_checksum(5_u64);
-        assert_eq!(shown(known.clone(), content, true, true), format!("unsigned {CRC}"));
-        assert_eq!(shown(known, content, true, false), "unsigned -");
-        assert_eq!(shown("<x/>", Integrity::Md5, true, true), "sha256 content-md5");
-        assert_eq!(shown("", Integrity::None, true, true), "sha256 -");
+        assert_eq!(shown(known.clone(), content, true, true).await, format!("unsigned {CRC}"));
+        assert_eq!(shown(known, content, true, false).await, "unsigned -");
+        assert_eq!(shown("<x/>", Integrity::Md5, true, true).await, "sha256 content-md5");
+        assert_eq!(shown("", Integrity::None, true, true).await, "sha256 -");
     }
 
-    #[test]
-    fn the_callers_checksum_is_the_only_one() {
+    #[tokio::test]
+    async fn the_callers_checksum_is_the_only_one() {
         let mut headers = HeaderMap::new();
         headers.insert("x-amz-checksum-sha256", HeaderValue::from_static("x"));
-        let binding = bind(&"x".into(), Integrity::Content, &headers, true, true);
+        let binding = bind(&"x".into(), Integrity::Content, &headers, true, true).await;
         assert!(binding.header.is_none());
     }
 

@@ -13,6 +13,7 @@ pub use telemetry::describe_metrics;
 
 pub(crate) use exchange::Head;
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -25,6 +26,7 @@ use crate::buckets::Buckets;
 use crate::cost::{Ledger, Usage};
 use crate::credentials::CredentialsProvider;
 use crate::endpoint::Endpoint;
+use crate::env;
 use crate::error::Error;
 use crate::objects::Objects;
 use crate::operation::Operation;
@@ -47,12 +49,11 @@ use crate::presign::Presigner;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
     pub(crate) signer: Signer,
@@ -81,7 +82,7 @@ impl Client {
     /// [`ErrorKind::InvalidConfiguration`](crate::ErrorKind::InvalidConfiguration) with the name of
     /// what is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build()
+        env::client(&env::Process)
     }
 
     /// Objects: put, get, list, delete, copy.
@@ -169,6 +170,16 @@ impl Client {
     #[must_use]
     pub fn extension<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
         self.inner.extensions.get::<T>()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.inner.endpoint.to_string())
+            .field("region", &self.inner.signer.region())
+            .field("transport", &self.inner.transport)
+            .finish_non_exhaustive()
     }
 }
 

@@ -69,7 +69,9 @@ enum State {
 impl ObjectStream {
     pub(crate) async fn open(client: &Client, get: GetObject) -> Result<Self, Error> {
         let get = if get.reads_all() { get.with_checksums() } else { get };
-        let FetchedObject { info, body } = client.send(&get).await?.met()?;
+        let fetched = client.send(&get).await?.met();
+        let FetchedObject { info, body } =
+            fetched.map_err(|error| error.with_operation(get.name()).about(get.target()))?;
         let span = match (&info.content_range, info.content_length) {
             (Some(part), _) => Some(part.range.clone()),
             (None, Some(length)) if get.reads_all() => Some(0..length),

@@ -1,7 +1,5 @@
 //! A client and the local R2 it talks to.
 
-#![expect(clippy::unwrap_used, reason = "a test's helper: what cannot be set up fails the test")]
-
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
