@@ -198,10 +198,9 @@ impl PartPlan {
     pub fn new(total_bytes: u64, wanted: PartSize) -> Result<Self, Error> {
         let size = wanted.grown_for(total_bytes)?;
         let count = total_bytes.div_ceil(size.0).max(1);
-        let count = u32::try_from(count)
-            .ok()
-            .and_then(PartNumber::new)
-            .expect("`grown_for` chose a size with which 10,000 parts suffice");
+        // `grown_for` chose a size with which 10,000 parts suffice
+        let count = u32::try_from(count).ok().and_then(PartNumber::new);
+        let count = count.ok_or_else(|| Error::new(ErrorKind::TooLarge))?;
         Ok(Self { total_bytes, size, count })
     }
 

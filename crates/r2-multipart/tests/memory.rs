@@ -1,4 +1,6 @@
 //! A large upload and a large download hold little memory: measured on the process itself.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 #![cfg(target_os = "linux")]
 
 use http::{Method, Request, Response};

@@ -230,15 +230,15 @@ impl DownloadMachine {
                     self.fail(failure);
                 }
             }
-            (State::Running, DownloadEvent::Delivered(number)) => {
-                if self.delivering && number.index() == self.delivered {
-                    self.delivering = false;
-                    self.delivered += 1;
-                }
+            (State::Running, DownloadEvent::Delivered(number))
+                if self.delivering && number.index() == self.delivered =>
+            {
+                self.delivering = false;
+                self.delivered += 1;
             }
             (State::Running, DownloadEvent::DeliverFailed) => self.fail(Failure::Final),
             (State::Finishing, DownloadEvent::Finished) => {
-                self.state = State::Ended(End::Completed)
+                self.state = State::Ended(End::Completed);
             }
             (State::Finishing, DownloadEvent::FinishFailed(failure)) => self.fail(failure),
             (State::Discarding, DownloadEvent::Discarded) => {

@@ -46,7 +46,7 @@ impl Stop {
             None => false,
         };
         if !came {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

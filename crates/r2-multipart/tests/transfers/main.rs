@@ -1,5 +1,7 @@
 //! Transfers against the emulator, through a wire that records, fails, and kills.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod copy;
 mod download;
 mod download_resume;

@@ -106,9 +106,10 @@ async fn progress_adds_up() {
         upload(&client, &world.bucket, &world.key, source, options).await.unwrap();
         let seen = seen.lock().unwrap();
         let sum: i64 = seen.iter().map(|update| update.bytes_advanced).sum();
-        assert_eq!(u64::try_from(sum).unwrap(), content.len() as u64);
+        let length = content.len() as u64;
+        assert_eq!(u64::try_from(sum).unwrap(), length);
         let last = seen.last().unwrap();
-        assert_eq!((last.bytes_done, last.bytes_total), (content.len() as u64, Some(sum as u64)));
+        assert_eq!((last.bytes_done, last.bytes_total), (length, Some(length)));
         assert_eq!((last.parts_done, last.parts_total), (parts, Some(parts)));
     }
 }
