@@ -43,6 +43,9 @@ pub(super) fn run(root: &Path, ledger: &mut Ledger) {
     counted("documentation tests", doctests.stdout(Stdio::piped()), libtest_counts, ledger);
 }
 
+/// The name, or a part of it, of every test that needs a server.
+const ON_A_SERVER: &str = "real_server";
+
 /// The tests that are ignored because they need a server: this one, told by the environment.
 ///
 /// They share the server and its buckets, so they run one after the other.
@@ -50,11 +53,11 @@ pub(crate) fn on_server(name: &str, root: &Path, access: &Access, ledger: &mut L
     let name = format!("{name}: the library's own tests");
     let mut runner = led_to(cargo(root), root, access);
     if env::has_program("cargo-nextest") {
-        runner.args(NEXTEST).args(["--run-ignored", "only", "--test-threads", "1"]);
+        runner.args(NEXTEST).args(["--run-ignored", "only", "--test-threads", "1", ON_A_SERVER]);
         counted(&name, runner.stderr(Stdio::piped()), nextest_counts, ledger);
     } else {
         runner.args(["test", "--quiet", "--workspace", "--tests", "--no-fail-fast", "--"]);
-        runner.args(["--ignored", "--test-threads", "1"]);
+        runner.args(["--ignored", "--test-threads", "1", ON_A_SERVER]);
         counted(&name, runner.stdout(Stdio::piped()), libtest_counts, ledger);
     }
 }

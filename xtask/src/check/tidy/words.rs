@@ -51,7 +51,7 @@ const RULES: [Rule; 10] = [
     },
     Rule {
         words: &["thread::sleep"],
-        place: Place::Code,
+        place: Place::Shipped,
         why: "never block the runtime, and tests pause time",
         except: &[
             ("xtask/src/wait.rs", "the keeper waits for programs it started"),
