@@ -40,6 +40,9 @@ pub const ORIGINS_MAX: usize = 64;
 /// Size of a piece in which a body is read from a file or cut from memory, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
+/// Buffers that a file body keeps for reuse: one being filled, and those the socket still holds.
+pub const SPARE_BUFFERS_MAX: usize = 4;
+
 /// Bytes reserved at once on the word of a `Content-Length` when a body is collected.
 pub const COLLECT_RESERVE_BYTES: usize = 1024 * 1024;
 

@@ -22,8 +22,9 @@ use crate::{BodyError, BoxError, limits};
 /// The body of a request or a response: a stream of [`Bytes`] that knows its length where that can
 /// be known, and says whether it can be started again.
 ///
-/// Nothing is copied on the way through. Memory is cut, and files are read, in pieces of at most
-/// [`limits::CHUNK_BYTES`]. Dropping a body gives up its source; the body of a response closes its
+/// Nothing is copied on the way through. Memory is handed out whole, or, for the sake of
+/// [`on_chunk`](Self::on_chunk), in pieces like those in which a file is read: of
+/// [`limits::CHUNK_BYTES`] each. Dropping a body gives up its source; the body of a response closes its
 /// connection then, unless it was read to its end.
 ///
 /// ```
@@ -279,17 +280,27 @@ impl Body {
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        // One large write costs less than many small ones; but who counts wants to see them pass.
+        let piece = if self.on_chunk.is_some() { limits::CHUNK_BYTES } else { usize::MAX };
+        self.poll_piece(cx, piece)
+    }
+
+    fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+        piece: usize,
+    ) -> Poll<Option<Result<Bytes, BodyError>>> {
         let chunk = match &mut self.source {
             Source::Empty => None,
             Source::Memory { whole, at } if *at == whole.len() => None,
             Source::Memory { whole, at } => {
                 let from = *at;
-                *at = whole.len().min(from + limits::CHUNK_BYTES);
+                *at = whole.len().min(from.saturating_add(piece));
                 Some(Ok(whole.slice(from..*at)))
             }
             Source::File(file) => ready!(file.poll_chunk(cx)),
             Source::Stream(stream) => ready!(stream.poll_chunk(cx)),
-            Source::Remade { current, .. } => ready!(current.poll_chunk(cx)),
+            Source::Remade { current, .. } => ready!(current.poll_piece(cx, piece)),
             Source::Once(rest) if rest.is_empty() => None,
             Source::Once(rest) => Some(Ok(std::mem::take(rest))),
             Source::Response(response) => ready!(response.poll_chunk(cx)),

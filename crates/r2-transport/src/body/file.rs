@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+use super::buffers::Buffers;
 use super::positioned::read_full_at;
 use crate::{BodyError, ErrorKind, limits};
 
@@ -19,12 +20,13 @@ pub(crate) struct FileSource {
     range: Range<u64>,
     position: u64,
     ahead: Option<JoinHandle<io::Result<Bytes>>>,
+    buffers: Buffers,
 }
 
 impl FileSource {
     pub(super) fn new(file: Arc<File>, range: Range<u64>) -> Self {
         let position = range.start;
-        Self { file, range, position, ahead: None }
+        Self { file, range, position, ahead: None, buffers: Buffers::default() }
     }
 
     /// The same range, from its beginning.
@@ -46,7 +48,10 @@ impl FileSource {
         }
         let reading = match &mut self.ahead {
             Some(reading) => reading,
-            None => self.ahead.insert(read(&self.file, self.position, remaining)),
+            None => {
+                let reading = self.read(remaining);
+                self.ahead.insert(reading)
+            }
         };
         let outcome = ready!(Pin::new(reading).poll(cx));
         self.ahead = None;
@@ -66,9 +71,19 @@ impl FileSource {
         }
         let remaining = self.remaining();
         if remaining > 0 {
-            self.ahead = Some(read(&self.file, self.position, remaining));
+            self.ahead = Some(self.read(remaining));
         }
         Poll::Ready(Some(Ok(chunk)))
+    }
+
+    fn read(&self, remaining: u64) -> JoinHandle<io::Result<Bytes>> {
+        let (file, position) = (Arc::clone(&self.file), self.position);
+        let buffers = self.buffers.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut buffer = buffers.take(piece(remaining));
+            let filled = read_full_at(&file, &mut buffer, position)?;
+            Ok(buffers.lend(buffer, filled))
+        })
     }
 
     /// Ends the body: after an error there is nothing more to read.
@@ -90,14 +105,4 @@ impl Drop for FileSource {
 /// Length of the next piece, in bytes.
 fn piece(remaining: u64) -> usize {
     usize::try_from(remaining).map_or(limits::CHUNK_BYTES, |left| left.min(limits::CHUNK_BYTES))
-}
-
-fn read(file: &Arc<File>, position: u64, remaining: u64) -> JoinHandle<io::Result<Bytes>> {
-    let file = Arc::clone(file);
-    tokio::task::spawn_blocking(move || {
-        let mut buffer = vec![0; piece(remaining)];
-        let filled = read_full_at(&file, &mut buffer, position)?;
-        buffer.truncate(filled);
-        Ok(Bytes::from(buffer))
-    })
 }

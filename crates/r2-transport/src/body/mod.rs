@@ -1,5 +1,6 @@
 //! Bodies: bytes on their way, which say how long they are and whether they can start again.
 
+mod buffers;
 mod content;
 mod exclusive;
 mod file;
