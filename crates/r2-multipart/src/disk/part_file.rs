@@ -34,6 +34,24 @@ pub enum Durability {
     Never,
 }
 
+impl Durability {
+    /// What it means for a file of so many parts.
+    pub(crate) fn flush(self, parts: u16) -> Flush {
+        match self {
+            Self::WhenLarge if parts > 1 => Flush::ToDisk,
+            Self::Always => Flush::ToDisk,
+            Self::WhenLarge | Self::Never => Flush::Later,
+        }
+    }
+}
+
+/// Whether a file is forced to the disk before it takes its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flush {
+    ToDisk,
+    Later,
+}
+
 /// The unfinished file `<name>.r2part` and the journal `<name>.r2part.journal`, locked against
 /// other downloads of the same target.
 #[derive(Debug)]
@@ -53,6 +71,7 @@ impl PartFile {
             let reason = "the target is there and is not a regular file";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
         }
+        let target = &followed(target);
         let path = beside(target, PART_SUFFIX)?;
         let journal_path = beside(target, JOURNAL_SUFFIX)?;
         for _ in 0..OPEN_ATTEMPTS_MAX {
@@ -79,7 +98,7 @@ impl PartFile {
 
     /// Whether an earlier run left a journal beside `target`.
     pub(crate) fn has_journal(target: &Path) -> io::Result<bool> {
-        beside(target, JOURNAL_SUFFIX)?.try_exists()
+        beside(&followed(target), JOURNAL_SUFFIX)?.try_exists()
     }
 
     /// What an earlier run left, if anything.
@@ -96,6 +115,10 @@ impl PartFile {
         };
         *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = journal;
         self.data.set_len(0)?;
+        // who may not read the old content may not read the new one either
+        if let Ok(old) = fs::metadata(&self.target) {
+            self.data.set_permissions(old.permissions())?;
+        }
         self.data.set_len(length)
     }
 
@@ -127,20 +150,15 @@ impl PartFile {
     }
 
     /// Gives the file its name.
-    pub(crate) fn finish(&self, durability: Durability) -> io::Result<()> {
-        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
-        let synced = match durability {
-            Durability::WhenLarge => journal.is_some(),
-            Durability::Always => true,
-            Durability::Never => false,
-        };
-        if synced {
+    pub(crate) fn finish(&self, flush: Flush) -> io::Result<()> {
+        if flush == Flush::ToDisk {
             self.data.sync_all()?;
         }
         fs::rename(&self.path, &self.target)?;
-        if synced {
+        if flush == Flush::ToDisk {
             sync_parent(&self.target)?;
         }
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         if journal.take().is_some() {
             remove(&self.journal_path)?;
         }
@@ -153,6 +171,13 @@ impl PartFile {
         remove(&self.journal_path)?;
         remove(&self.path)
     }
+}
+
+/// The file that a symbolic link leads to: it is the one that is replaced, as `cp` does.
+fn followed(target: &Path) -> PathBuf {
+    let link = fs::symlink_metadata(target).is_ok_and(|there| there.is_symlink());
+    let followed = if link { fs::canonicalize(target).ok() } else { None };
+    followed.unwrap_or_else(|| target.to_path_buf())
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -233,7 +258,7 @@ mod tests {
         assert_eq!((read, records.len()), (header(), 1));
         file.go_on(12 * MIB).unwrap();
         assert_eq!(file.checksum(&second).unwrap(), Some(records[0].crc()));
-        file.finish(Durability::default()).unwrap();
+        file.finish(Durability::default().flush(2)).unwrap();
         assert_eq!(names(directory.path()), ["name"]);
         assert_eq!(fs::metadata(&target).unwrap().len(), 12 * MIB);
     }
@@ -265,7 +290,7 @@ mod tests {
         let file = PartFile::open(&target).unwrap();
         file.begin(3, Some(&header())).unwrap();
         file.write(0, &[Bytes::from_static(b"abc")]).unwrap();
-        file.finish(Durability::Always).unwrap();
+        file.finish(Durability::Always.flush(1)).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"abc");
         assert_eq!(names(directory.path()).len(), 1);
     }
@@ -281,5 +306,23 @@ mod tests {
         let zeros = file.checksum(&first).unwrap();
         file.write(7 * MIB, &[Bytes::from_static(b"x")]).unwrap();
         assert_ne!(file.checksum(&first).unwrap(), zeros);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let (real, link) = (directory.path().join("real"), directory.path().join("link"));
+        fs::write(&real, "secret").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let file = PartFile::open(&link).unwrap();
+        file.begin(3, None).unwrap();
+        file.write(0, &[Bytes::from_static(b"new")]).unwrap();
+        file.finish(Flush::Later).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -114,7 +114,11 @@ impl<'a> Driver<'a> {
             let event = tokio::select! {
                 biased;
                 kind = interrupt.came() => self.failed(Error::new(kind), |_| DownloadEvent::Stop),
-                Some(done) = self.running.next() => self.take_in(done),
+                done = self.running.next() => match done {
+                    Some(done) => self.take_in(done),
+                    // the machine never waits for nothing; if it did, this would wait for ever
+                    None => return Err(self.job.place.error(ErrorKind::Protocol)),
+                },
             };
             self.machine.handle(event);
         }
@@ -131,10 +135,12 @@ impl<'a> Driver<'a> {
                 self.first = None;
             }
             DownloadAction::Discard => {
-                let (job, file) = (self.job, self.target.file());
+                let (job, file, path) = (self.job, self.target.file(), self.target.path());
                 self.start(async move {
-                    if let Some(file) = file {
-                        job.discard(file).await;
+                    match (file, path) {
+                        (Some(file), _) => job.discard(file).await,
+                        (None, Some(path)) => job.discard_left(path).await,
+                        (None, None) => {}
                     }
                     Done::Discarded
                 });
@@ -214,17 +220,19 @@ impl<'a> Driver<'a> {
             Target::Ordered(slot) => Place::Ordered(slot.take()),
         };
         self.start(async move {
-            let verdict = match (by_stream, object) {
+            let Some(object) = object else {
+                return Done::Finished(Err(job.place.error(ErrorKind::Protocol)));
+            };
+            let verdict = match by_stream {
                 _ if job.options.unverified => Verdict::NotVerified(NotVerified::Declined),
-                (Some(Verdict::Verified(algorithm)), _) => Verdict::Verified(algorithm),
-                (_, Some(object)) => job.verify(&object, whole).await,
-                (_, None) => Verdict::Pending,
+                Some(Verdict::Verified(algorithm)) => Verdict::Verified(algorithm),
+                _ => job.verify(&object, whole).await,
             };
             if verdict == Verdict::Mismatch {
                 return Done::Finished(Err(job.place.error(ErrorKind::Checksum)));
             }
             let content = match target {
-                Place::File(Some(file)) => job.finish_file(file).await,
+                Place::File(Some(file)) => job.finish_file(file, &object).await,
                 Place::Ordered(Some(mut target)) => target.finish().await,
                 Place::File(None) | Place::Ordered(None) => {
                     Err(job.place.error(ErrorKind::Protocol))
@@ -351,12 +359,14 @@ impl<'a> Driver<'a> {
 
     async fn finish(self, end: End) -> Result<Downloaded, Error> {
         let (job, whole) = (self.job, self.whole());
-        let journaled = self.target.is_journaled();
-        if end == End::Suspended
-            && !journaled
-            && let Some(file) = self.target.file()
-        {
-            job.discard(file).await;
+        let mut kept = self.target.is_journaled();
+        if end == End::Suspended && !kept {
+            match (self.target.file(), self.target.path()) {
+                // without a journal nobody could go on with it
+                (Some(file), _) => job.discard(file).await,
+                (None, Some(path)) => kept = job.has_left(path).await,
+                (None, None) => {}
+            }
         }
         match (end, self.object) {
             (End::Completed, Some(object)) => {
@@ -374,7 +384,7 @@ impl<'a> Driver<'a> {
             _ => {
                 let error = self.error.or(self.pressed);
                 let error = error.unwrap_or_else(|| Error::new(ErrorKind::Protocol)).at(job.place);
-                Err(if end == End::Suspended && journaled { error.suspended() } else { error })
+                Err(if end == End::Suspended && kept { error.suspended() } else { error })
             }
         }
     }

@@ -47,6 +47,13 @@ impl Target {
         }
     }
 
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        match self {
+            Self::File { path, .. } => Some(path.clone()),
+            Self::Ordered(_) => None,
+        }
+    }
+
     /// Whether something is kept that a later run can go on with.
     pub(super) fn is_journaled(&self) -> bool {
         matches!(self, Self::File { journaled: true, .. })
@@ -141,10 +148,28 @@ impl Job<'_> {
     }
 
     /// Gives the file its name.
-    pub(super) async fn finish_file(&self, file: SharedFile) -> Result<Bytes, Error> {
-        let durability = self.options.durability;
-        let finished = blocking(move || file.finish(durability)).await;
+    pub(super) async fn finish_file(
+        &self,
+        file: SharedFile,
+        object: &Object,
+    ) -> Result<Bytes, Error> {
+        let flush = self.options.durability.flush(object.count().get());
+        let finished = blocking(move || file.finish(flush)).await;
         finished.map(|()| Bytes::new()).map_err(|error| self.target_failed(error))
+    }
+
+    /// Removes what an earlier run left beside a target that this run never came to write.
+    pub(super) async fn discard_left(&self, path: PathBuf) {
+        if self.has_left(path.clone()).await
+            && let Ok(file) = self.open_file(path).await
+        {
+            self.discard(file).await;
+        }
+    }
+
+    /// Whether an earlier run left something to go on with.
+    pub(super) async fn has_left(&self, path: PathBuf) -> bool {
+        blocking(move || PartFile::has_journal(&path)).await.unwrap_or(false)
     }
 
     /// Removes the unfinished file; a failure is logged and no more.

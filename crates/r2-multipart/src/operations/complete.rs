@@ -13,9 +13,10 @@ use crate::plan::PartNumber;
 
 /// Makes an object of the parts, in one step.
 ///
-/// Without conditions it is repeated, with one catch: when the first attempt took effect and its reply was lost, the
-/// second finds no upload any more (`NoSuchUpload`). [`upload`](crate::upload()) looks at the
-/// object then; whoever sends this operation alone should, too.
+/// Without conditions it is repeated, with one catch: when the first attempt took effect and its
+/// reply was lost, the second finds no upload any more (`NoSuchUpload`).
+/// [`upload`](crate::upload()) looks at the object then; whoever sends this operation alone
+/// should, too.
 ///
 /// A condition that does not hold ends the upload on R2: there is nothing left to abort or to go
 /// on with (R2 release notes, 2023-08-11).

@@ -99,7 +99,11 @@ impl<'a> Driver<'a> {
                 kind = interrupt.came() => {
                     self.failed(Error::new(kind), |_| UploadEvent::Stop)
                 }
-                Some(done) = self.running.next() => self.take_in(done),
+                done = self.running.next() => match done {
+                    Some(done) => self.take_in(done),
+                    // the machine never waits for nothing; if it did, this would wait for ever
+                    None => return Err(self.job.place.error(ErrorKind::Protocol)),
+                },
             };
             self.machine.handle(event);
         }

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use r2_multipart::machine::Concurrency;
 use r2_multipart::{
     Crc64, DownloadOptions, Downloaded, Durability, ErrorKind, OnObjectChange, ProgressUpdate,
-    Sink, download, upload,
+    Sink, TransferOptions, download, upload,
 };
 use r2_objects::{ChecksumAlgorithm, Client, ETag, NotVerified, Verdict};
 use tokio::io::AsyncReadExt as _;
@@ -16,6 +17,11 @@ const CRC: Verdict = Verdict::Verified(ChecksumAlgorithm::Crc64Nvme);
 
 fn options() -> DownloadOptions {
     DownloadOptions::new().transfer(small_parts())
+}
+
+/// One part after the other, so that what happens between two of them is certain.
+fn in_order() -> TransferOptions {
+    small_parts().concurrency(Concurrency::new(1))
 }
 
 /// Puts an object in parts, so that its tag says nothing about its content.
@@ -200,7 +206,7 @@ async fn an_object_that_is_replaced_is_read_anew_or_an_error() {
                     if index == at { Fate::Replace(replacement.clone()) } else { Fate::Pass }
                 },
             );
-        let downloaded = to_file(&world, &client, options()).await.unwrap();
+        let downloaded = to_file(&world, &client, options().transfer(in_order())).await.unwrap();
         assert_eq!(downloaded.bytes, new.len() as u64);
         assert!(std::fs::read(world.path("target")).unwrap() == new);
         assert_eq!(names(&world), ["target"]);
@@ -214,7 +220,7 @@ async fn an_object_that_is_replaced_is_read_anew_or_an_error() {
                     if index == at { Fate::Replace(replacement.clone()) } else { Fate::Pass }
                 },
             );
-        let options = options().on_object_change(OnObjectChange::Fail);
+        let options = options().transfer(in_order()).on_object_change(OnObjectChange::Fail);
         let error = to_file(&world, &client, options).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ObjectChanged);
         assert!(names(&world).is_empty());
@@ -234,7 +240,9 @@ async fn a_writer_never_gets_two_objects_mixed() {
     let (writer, mut reader) = tokio::io::duplex(64 * 1024);
     let (bucket, key) = (&world.bucket, &world.key);
     let mut piped = Vec::new();
-    let download = async { download(&client, bucket, key, Sink::writer(writer), options()).await };
+    let download = async {
+        download(&client, bucket, key, Sink::writer(writer), options().transfer(in_order())).await
+    };
     let (result, _) = tokio::join!(download, reader.read_to_end(&mut piped));
     assert_eq!(result.unwrap_err().kind(), ErrorKind::ObjectChanged);
     assert!(old.starts_with(&piped));
@@ -263,8 +271,7 @@ async fn progress_adds_up_though_a_part_begins_again() {
     let watcher = move |update: &ProgressUpdate| log.lock().unwrap().push(*update);
     let (client, _) = world
         .client(|index, _| if index == 1 { Fate::Replace(content(PART + 1)) } else { Fate::Pass });
-    let options =
-        options().transfer(small_parts().progress(watcher)).durability(Durability::Always);
+    let options = options().transfer(in_order().progress(watcher)).durability(Durability::Always);
     let downloaded = to_file(&world, &client, options).await.unwrap();
     let seen = seen.lock().unwrap();
     let sum: i64 = seen.iter().map(|update| update.bytes_advanced).sum();

@@ -160,7 +160,7 @@ async fn an_object_that_was_replaced_meanwhile_is_read_anew_or_an_error() {
     let fail = options().on_object_change(OnObjectChange::Fail);
     let error = run(&world, &client, fail).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ObjectChanged);
-    assert!(!world.path("target").exists());
+    assert_eq!(std::fs::read_dir(world.directory.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -172,6 +172,17 @@ async fn an_object_that_is_gone_ends_it_for_good() {
     let error = run(&world, &client, options()).await.unwrap_err();
     assert!(error.request().unwrap().is_not_found());
     assert!(!error.is_suspended());
+    assert_eq!(std::fs::read_dir(world.directory.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn what_was_left_stays_when_the_server_refuses_to_say() {
+    let world = World::new().await;
+    leave_half(&world).await;
+    let (client, _) = world.client(|_, _| Fate::Refuse(403, "AccessDenied"));
+    let error = run(&world, &client, options()).await.unwrap_err();
+    assert!(error.is_suspended());
+    assert_eq!(journaled(&world), 3);
 }
 
 #[tokio::test(start_paused = true)]

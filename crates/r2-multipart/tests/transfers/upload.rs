@@ -142,3 +142,20 @@ async fn a_reader_that_fails_aborts() {
     assert_eq!(wire.briefs().last().unwrap(), "abort");
     assert_eq!(world.unfinished().await, 0);
 }
+
+#[test]
+fn transfers_can_be_spawned() {
+    fn is_send<T: Send>(_: T) {}
+    let client = r2_objects::Client::builder()
+        .endpoint("http://r2.local")
+        .transport(r2_sim::Emulator::memory())
+        .build()
+        .unwrap();
+    let bucket = r2_objects::BucketName::new("bucket").unwrap();
+    let key = r2_objects::ObjectKey::new("key").unwrap();
+    is_send(upload(&client, &bucket, &key, "content", in_parts()));
+    let sink = r2_multipart::Sink::memory(1);
+    is_send(r2_multipart::download(&client, &bucket, &key, sink, Default::default()));
+    let (from, to) = ((&bucket, &key), (&bucket, &key));
+    is_send(r2_multipart::copy(&client, from, to, Default::default()));
+}

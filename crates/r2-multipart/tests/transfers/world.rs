@@ -44,7 +44,8 @@ impl World {
         self.client(|_, _| Fate::Pass)
     }
 
-    /// A client whose requests have these fates. No breaker and no budget: the tests count requests.
+    /// A client whose requests have these fates. No breaker and no budget, because the tests count
+    /// requests.
     pub(crate) fn client(
         &self,
         decide: impl FnMut(usize, &Sent) -> Fate + Send + 'static,

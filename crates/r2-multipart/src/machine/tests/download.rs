@@ -1,3 +1,5 @@
+//! The download machine.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The upload machine.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
