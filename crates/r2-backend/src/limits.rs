@@ -23,5 +23,7 @@ pub const COMPARES_AT_ONCE: usize = 4;
 pub const HASH_BYTES: usize = 256 << 10;
 /// Most items in flight that an option may ask for.
 pub const TRANSFERS_MAX: usize = 256;
+/// Items that move in parts at one time: each has several parts of 10 MiB or more in memory.
+pub const LARGE_AT_ONCE: usize = 2;
 /// Items deleted together at the end of a run; the client splits them as R2 needs it.
 pub const DELETE_BATCH: usize = 2_800;

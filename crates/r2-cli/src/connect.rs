@@ -1,8 +1,10 @@
 //! Which R2 a command talks to: the local one in a folder, or an account.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use r2_objects::{Client, CostCap, Credentials, Jurisdiction};
+use r2_resilience::{BreakerPolicy, WhenOpen};
 use r2_sim::{Emulator, ErrorKind};
 
 use crate::args::Global;
@@ -38,8 +40,24 @@ pub(crate) fn local_credentials() -> Credentials {
     Credentials::new(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY)
 }
 
+/// What a command does when the server seems to be gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Says so at once.
+    Short,
+    /// Waits for it once, because many objects are better late than incomplete.
+    Batch,
+}
+
+/// How long a batch waits for the circuit to close: one open period of 30 s and a little.
+const CIRCUIT_WAIT_MAX: Duration = Duration::from_secs(40);
+
 /// Makes the client that the flags and the environment describe. Sends nothing.
-pub(crate) async fn client(global: &Global, world: &World) -> Result<Client, Failure> {
+pub(crate) async fn client(
+    global: &Global,
+    world: &World,
+    patience: Patience,
+) -> Result<Client, Failure> {
     let mut builder = match local_folder(global, world) {
         Some(folder) => {
             let emulator = open_local(&folder, EmulatorUse::InProcess).await?;
@@ -49,6 +67,10 @@ pub(crate) async fn client(global: &Global, world: &World) -> Result<Client, Fai
     };
     if let Some(money) = global.max_cost {
         builder = builder.cost_cap(CostCap::new().money(money));
+    }
+    if patience == Patience::Batch {
+        let wait = WhenOpen::Wait { at_most: CIRCUIT_WAIT_MAX };
+        builder = builder.circuit_breaker(BreakerPolicy::new().when_open(wait));
     }
     if let Some(timeout) = global.timeout {
         builder = builder.timeout(timeout);

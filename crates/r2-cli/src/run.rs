@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use r2_multipart::Stop;
 
-use crate::args::{Args, Command, Serve};
+use crate::args::{Args, Command, Move, Serve};
 use crate::commands::{self, Context};
+use crate::connect::Patience;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -82,7 +83,14 @@ async fn execute(args: Args, world: &World, output: &Output, stop: &Stop) -> Res
         }
         _ => {}
     }
-    let client = connect::client(&global, world).await?;
+    let patience = match &command {
+        Command::Sync(_) => Patience::Batch,
+        Command::Cp(wanted) | Command::Mv(Move { copy: wanted }) if wanted.recursive => {
+            Patience::Batch
+        }
+        _ => Patience::Short,
+    };
+    let client = connect::client(&global, world, patience).await?;
     let context = Context::new(client, global, output.clone(), stop.clone());
     match command {
         Command::Ls(wanted) => commands::ls(&context, &wanted).await,

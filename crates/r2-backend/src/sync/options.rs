@@ -95,6 +95,9 @@ pub struct SyncOptions {
     pub known_part_sizes: Vec<u64>,
     /// Content type, metadata, storage class and so on of uploaded objects. Default: none.
     pub attributes: ObjectAttributes,
+    /// The content type of an uploaded object by its name, where `attributes` has none. Default:
+    /// `None`, R2 guesses.
+    pub content_type: Option<fn(&str) -> Option<&'static str>>,
     /// Where large uploads that are interrupted leave what is needed to go on with them. Default:
     /// `None`, they are aborted. Downloads always go on where they stopped.
     pub resume: Option<Arc<dyn ResumeStore>>,
@@ -122,6 +125,7 @@ impl SyncOptions {
             part_size: None,
             known_part_sizes: Vec::new(),
             attributes: ObjectAttributes::new(),
+            content_type: None,
             resume: None,
             stop: None,
             identity: None,
@@ -189,6 +193,13 @@ impl SyncOptions {
     #[must_use]
     pub fn attributes(mut self, attributes: ObjectAttributes) -> Self {
         self.attributes = attributes;
+        self
+    }
+
+    /// Sets how a content type is guessed from a name.
+    #[must_use]
+    pub fn content_type(mut self, guess: fn(&str) -> Option<&'static str>) -> Self {
+        self.content_type = Some(guess);
         self
     }
 

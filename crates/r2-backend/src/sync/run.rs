@@ -7,6 +7,7 @@ use std::vec;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use r2_objects::ObjectKey;
+use tokio::sync::Semaphore;
 
 use super::disk::delete;
 use super::entry::Entry;
@@ -18,7 +19,7 @@ use super::spool::Position;
 use super::transfer::{NamesInFlight, Sender};
 use crate::blocking::blocking;
 use crate::error::{Error, ErrorKind};
-use crate::limits::{DELETE_BATCH, NAMED_ITEMS, SECOND_CHANCES};
+use crate::limits::{DELETE_BATCH, LARGE_AT_ONCE, NAMED_ITEMS, SECOND_CHANCES};
 
 impl Plan {
     /// Does what the plan says: sends, with a bounded number of items in flight; tries once more
@@ -55,6 +56,7 @@ impl Plan {
                 options: &self.options,
                 watcher: Arc::new(watcher),
                 names: NamesInFlight::default(),
+                large: Semaphore::new(LARGE_AT_ONCE),
             },
             halted: AtomicBool::new(false),
         };

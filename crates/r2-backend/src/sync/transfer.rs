@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use futures_util::TryStreamExt as _;
+use r2_multipart::limits::THRESHOLD_BYTES_DEFAULT;
 use r2_multipart::{
     CopyOptions, DownloadOptions, ProgressUpdate, Sink, Source, TransferOptions, UploadOptions,
     copy, download, upload,
 };
-use r2_objects::{Body, GetObject, ObjectInfo, PutObject};
-use tokio::sync::Notify;
+use r2_objects::{Body, GetObject, ObjectAttributes, ObjectInfo, PutObject};
+use tokio::sync::{Notify, Semaphore};
 
 use super::disk::{Expected, Obstacle, clear_way, look, set_modified};
 use super::entry::Moment;
@@ -33,11 +34,19 @@ pub(crate) struct Sender<'a> {
     pub(crate) options: &'a SyncOptions,
     pub(crate) watcher: Watcher,
     pub(crate) names: NamesInFlight,
+    /// One permit for each item that moves in parts.
+    pub(crate) large: Semaphore,
 }
 
 impl Sender<'_> {
     /// Sends one item.
     pub(crate) async fn send(&self, planned: &Planned) -> Result<(), Error> {
+        let threshold = self.options.threshold_bytes.unwrap_or(THRESHOLD_BYTES_DEFAULT);
+        let _permit = match planned.source.bytes >= threshold {
+            // an error means that the semaphore was closed, which nobody does
+            true => self.large.acquire().await.ok(),
+            false => None,
+        };
         match (self.source, self.destination) {
             (Place::Directory(from), Place::Bucket(to)) => self.upload(from, to, planned).await,
             (Place::Bucket(from), Place::Directory(to)) => self.download(from, to, planned).await,
@@ -147,12 +156,21 @@ impl Sender<'_> {
     fn upload_options(&self, planned: &Planned) -> UploadOptions {
         let options = UploadOptions::new()
             .transfer(self.transfer_options(planned))
-            .attributes(self.options.attributes.clone());
+            .attributes(self.attributes(planned));
         let threshold = self.options.threshold_bytes.into_iter();
         let options = threshold.fold(options, UploadOptions::threshold_bytes);
         match &self.options.resume {
             Some(store) => options.resume(Arc::clone(store)),
             None => options,
+        }
+    }
+
+    fn attributes(&self, planned: &Planned) -> ObjectAttributes {
+        let attributes = self.options.attributes.clone();
+        let guessed = self.options.content_type.and_then(|of| of(planned.destination_name()));
+        match guessed {
+            Some(guessed) if attributes.content_type.is_none() => attributes.content_type(guessed),
+            _ => attributes,
         }
     }
 

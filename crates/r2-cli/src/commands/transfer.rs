@@ -119,7 +119,7 @@ fn storage_class(name: &str) -> Result<StorageClass, Failure> {
 }
 
 /// The usual type of a file by its ending; nothing for what browsers do not open by themselves.
-fn content_type(name: &str) -> Option<&'static str> {
+pub(crate) fn content_type(name: &str) -> Option<&'static str> {
     let (_, ending) = name.rsplit_once('.')?;
     Some(match ending.to_ascii_lowercase().as_str() {
         "html" | "htm" => "text/html; charset=utf-8",

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use r2_backend::{Action, Compare, Event, Location, Plan, Report, Rules, Sync, SyncOptions};
-use r2_objects::ObjectAttributes;
+use r2_backend::{
+    Action, Compare, Event, Location, Plan, Report, Rules, SkipReason, Skipped, Sync, SyncOptions,
+};
+use r2_objects::{ObjectAttributes, PriceList};
 use serde_json::json;
 
 use super::bill::Bill;
@@ -54,6 +56,7 @@ pub(crate) async fn plan(
         .options
         .transfers(usize::from(context.global.concurrency))
         .attributes(trees.attributes)
+        .content_type(transfer::content_type)
         .stop(&context.stop);
     if let Some(size) = transfer::part_size(flags)? {
         options = options.part_size(size);
@@ -65,13 +68,53 @@ pub(crate) async fn plan(
         options = options.resume(transfer::resume_store(context));
     }
     let plan = Sync::plan(&trees.source, &trees.destination, &options).await?;
-    for skipped in plan.skipped() {
-        let text = format!("left alone: {} ({})", skipped.name.escape_debug(), skipped.reason);
-        progress.suspend(|| context.output.note(&text));
-    }
     let summary = plan.summary();
+    progress.suspend(|| tell_skipped(context, &plan));
+    affordable(context, &plan)?;
     progress.expect(summary.sends, summary.send_bytes);
     Ok(plan)
+}
+
+/// Names what takes no part: what was meant to is a failure, the rest a remark.
+fn tell_skipped(context: &Context, plan: &Plan) {
+    let mut named = 0;
+    for Skipped { name, reason, .. } in plan.skipped() {
+        if reason.is_expected() {
+            context.output.note(&format!("left alone: {} ({reason})", human::name(name)));
+            continue;
+        }
+        named += 1;
+        let (exit, hint) = match reason {
+            SkipReason::Unreadable(_) => (Exit::LocalIo, "check who may read it"),
+            SkipReason::BrokenLink => (Exit::LocalIo, "remove the link, or --exclude it"),
+            SkipReason::NotUnicode | SkipReason::KeyTooLong => {
+                (Exit::Usage, "rename it, or --exclude it")
+            }
+            SkipReason::UnsafeName(_) => {
+                (Exit::Usage, "r2 cp takes it alone, to a file whose name you choose")
+            }
+            _ => (Exit::Conflict, "rename or move one of the two, or --exclude it"),
+        };
+        let what = format!("{}: {}", human::name(name), human::name(&reason.to_string()));
+        context.output.failure(&Failure::new(exit, what).hint(hint));
+    }
+    if let more @ 1.. = plan.summary().missing.saturating_sub(named) {
+        let what = format!("{} more cannot be copied", human::thousands(more));
+        context.output.failure(&Failure::new(Exit::Failed, what));
+    }
+}
+
+/// Refuses a plan whose requests cost more than was allowed, before any of them is sent.
+fn affordable(context: &Context, plan: &Plan) -> Result<(), Failure> {
+    let Some(limit) = context.global.max_cost else { return Ok(()) };
+    let prices = PriceList::r2();
+    let price = context.client.usage().price(&prices) + plan.requests().price(&prices);
+    if price <= limit || context.global.dry_run {
+        return Ok(());
+    }
+    let what = format!("this would cost {price}, more than the {limit} of --max-cost");
+    Err(Failure::new(Exit::TooExpensive, what)
+        .hint("nothing was done; raise --max-cost, or see with --dry-run what would be sent"))
 }
 
 /// Shows what a plan would do and adds what it would cost.
@@ -84,7 +127,7 @@ pub(crate) async fn show(context: &Context, plan: &Plan, bill: &mut Bill) -> Res
             _ => continue,
         };
         let fields = json!({ "name": name, "bytes": bytes, "action": verb });
-        context.output.done("action", fields, || format!("{verb} {}", name.escape_debug()))?;
+        context.output.done("action", fields, || format!("{verb} {}", human::name(&name)))?;
     }
     bill.add_usage(plan.requests());
     Ok(())
@@ -121,14 +164,14 @@ fn tell(context: &Context, progress: &Progress, event: &Event<'_>) -> Result<(),
             let fields = json!({ "name": name, "bytes": bytes });
             return progress.suspend(|| {
                 context.output.done("copied", fields, || {
-                    format!("{} ({})", name.escape_debug(), human::bytes(*bytes))
+                    format!("{} ({})", human::name(name), human::bytes(*bytes))
                 })
             });
         }
         Event::Deleted { name, .. } => {
             let fields = json!({ "name": name, "action": "removed" });
             return progress.suspend(|| {
-                let text = || format!("removed {}", name.escape_debug());
+                let text = || format!("removed {}", human::name(name));
                 context.output.done("removed", fields, text)
             });
         }
