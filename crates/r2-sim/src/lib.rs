@@ -9,6 +9,7 @@ mod faulty;
 mod journal;
 mod limits;
 mod protocol;
+mod semantics;
 mod service;
 mod store;
 mod switches;
@@ -19,6 +20,7 @@ pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan};
 pub use journal::{Exchange, Journal};
+pub use semantics::{Behaviour, Provenance, SEMANTICS};
 pub use store::Durability;
 pub use switches::{
     ChecksumEra, ExpiredStatus, HeadRange, KeyIdentity, LocationAnswer, Presence, Support,

@@ -103,7 +103,7 @@ pub enum UnequalParts {
 pub struct Switches {
     /// Status of `ExpiredRequest`. Default: 403.
     pub expired_status: ExpiredStatus,
-    /// Bodies of `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` and `…-TRAILER`. Default: refused, as R2 does.
+    /// Bodies of `STREAMING-AWS4-HMAC-SHA256-PAYLOAD` and `…-TRAILER`. Default: refused, as by R2.
     pub signed_chunks: Support,
     /// Bodies of `STREAMING-UNSIGNED-PAYLOAD-TRAILER`. Default: accepted and verified, as R2 is
     /// believed to since 2025.
@@ -186,7 +186,7 @@ macro_rules! setters {
     ($($name:ident: $type:ty),+ $(,)?) => {
         impl Switches {
             $(
-                #[doc = concat!("Sets [`", stringify!($name), "`](Switches::", stringify!($name), ").")]
+                #[doc = concat!("Sets [`Switches::", stringify!($name), "`].")]
                 #[must_use]
                 pub fn $name(mut self, $name: $type) -> Switches {
                     self.$name = $name;

@@ -112,8 +112,8 @@ fn check_region(region: &str) -> Result<(), Refusal> {
     Err(Refusal::new(
         ErrorCode::from("InvalidRegionName"),
         format!(
-            "The region name '{region}' is not valid. Must be one of: wnam, enam, weur, eeur, apac, \
-             oc, auto"
+            "The region name '{region}' is not valid. Must be one of: wnam, enam, weur, eeur, \
+             apac, oc, auto"
         ),
     ))
 }

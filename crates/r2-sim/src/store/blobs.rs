@@ -1,8 +1,8 @@
 //! Where bodies lie: memory or files, plus what may be removed and what readers still hold.
 //!
-//! A blob is written under an *incoming* name, a commit of the index makes it part of an object, and
-//! only then it gets its *placed* name. So what a dead process left behind is exactly what lies in
-//! `incoming/` without a row in the index: no scan of the store is needed to find it.
+//! A blob is written under an *incoming* name, a commit of the index makes it part of an object,
+//! and only then it gets its *placed* name. So what a dead process left behind is exactly what lies
+//! in `incoming/` without a row in the index: no scan of the store is needed to find it.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -289,7 +289,7 @@ impl IncomingBlob {
         Ok(())
     }
 
-    /// Ends the blob: its bytes are as durable as the store promises, its name is not yet. Blocking.
+    /// Ends the blob: its bytes are as durable as the store promises, its name not yet. Blocking.
     pub(crate) fn finish(self) -> io::Result<Claim> {
         let blobs = Arc::clone(&self.claim.blobs);
         match (self.data, &blobs.home) {

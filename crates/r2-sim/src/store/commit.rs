@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::failure::{Halt, StoreError, StoreErrorKind};
 use super::shared::Inner;
-use super::tables::{Outcome, Txn};
+use super::txn::{Outcome, Txn};
 use super::{Claim, locked};
 use crate::limits::BATCH_CHANGES_MAX;
 

@@ -1,4 +1,4 @@
-//! The directory of a local store: how it is recognised, locked, created, and where blobs lie in it.
+//! The directory of a local store: how it is recognised, locked and made, and where blobs lie.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};

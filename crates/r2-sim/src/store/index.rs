@@ -20,8 +20,8 @@ const CACHE_BYTES: usize = 64 << 20;
 
 /// A database that can be lost to an I/O error and found again.
 ///
-/// redb refuses every call after a failed write until it is opened anew; a full disk must not need a
-/// restart of the program, so the next call after a failure opens it.
+/// redb refuses every call after a failed write until it is opened anew; a full disk must not need
+/// a restart of the program, so the next call after a failure opens it.
 #[derive(Debug)]
 pub(crate) struct Index {
     current: RwLock<Option<Arc<Database>>>,

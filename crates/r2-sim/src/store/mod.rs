@@ -1,7 +1,7 @@
 //! One store for memory and for a directory: rows in an ordered index, bodies as blobs.
 //!
-//! `docs/decisions/local-store.md` says why it is built so, `docs/local-store-format.md` what lies in
-//! the directory.
+//! `docs/decisions/local-store.md` says why it is built so, `docs/local-store-format.md` what lies
+//! in the directory.
 
 mod blobs;
 mod commit;
@@ -12,7 +12,9 @@ mod reader;
 mod record;
 mod shared;
 mod sink;
+mod snapshot;
 mod tables;
+mod txn;
 mod watch;
 
 #[cfg(test)]
@@ -28,4 +30,6 @@ pub(crate) use record::{
 };
 pub(crate) use shared::{Store, locked};
 pub(crate) use sink::{NewBody, Sink};
-pub(crate) use tables::{Counter, Snapshot, Step, Txn, Visit};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use tables::{Counter, Step, Visit};
+pub(crate) use txn::Txn;

@@ -9,7 +9,7 @@ use futures_util::stream::{self, Stream};
 
 use super::blobs::Holding;
 use super::failure::StoreError;
-use super::tables::Source;
+use super::snapshot::Source;
 use super::{Blobs, Segment};
 use crate::limits::STEP_BYTES;
 

@@ -192,7 +192,7 @@ async fn killed_at_any_moment_the_store_keeps_its_promises() {
     for change in changes() {
         apply(&store, &change, &promise).await.unwrap();
     }
-    settled(&folder.join("incoming")).await;
+    settled(&folder, 1).await;
     drop(store);
     let taken = {
         let mut taken = locked(&taken);
@@ -258,19 +258,20 @@ async fn a_full_disk_loses_nothing_and_is_survived() {
         put(&store, "large", after.clone()).await.unwrap();
         assert_eq!(get(&store, "large").await.unwrap(), Some(after), "{moment:?}");
         assert_eq!(get(&store, "small").await.unwrap(), Some(before), "{moment:?}");
-        settled(&root.path().join("incoming")).await;
+        settled(root.path(), 2).await;
     }
 }
 
-/// Waits until the leader of the last commit has put everything in its place.
-async fn settled(incoming: &Path) {
-    for _ in 0..1000 {
-        if files_below(incoming) == 0 {
+/// Waits until the leader of the last commit has placed and removed everything.
+async fn settled(store: &Path, placed: usize) {
+    let (incoming, blobs) = (store.join("incoming"), store.join("blobs"));
+    for _ in 0..2000 {
+        if files_below(&incoming) == 0 && files_below(&blobs) == placed {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
-    panic!("{} incoming files are left", files_below(incoming));
+    panic!("{} incoming and {} placed files", files_below(&incoming), files_below(&blobs));
 }
 
 #[tokio::test]
@@ -286,18 +287,12 @@ async fn a_reader_keeps_what_it_reads() {
     // Not one byte is read yet; the object goes, twice.
     put(&store, "k", content("k", 2, LARGE)).await.unwrap();
     delete(&store, "k").await.unwrap();
-    settled(&root.path().join("incoming")).await;
+    settled(root.path(), 1).await;
     let bytes: Vec<Bytes> = reading.stream().try_collect().await.unwrap();
     assert_eq!(bytes.concat(), body);
     // The file goes with the next change.
     put(&store, "other", Bytes::new()).await.unwrap();
-    for _ in 0..1000 {
-        if files_below(&root.path().join("blobs")) == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
-    panic!("the file of a deleted object is left");
+    settled(root.path(), 0).await;
 }
 
 #[tokio::test]
@@ -311,8 +306,7 @@ async fn abandoned_bodies_leave_nothing() {
     sink.push(content("k", 1, 1_000_000)).await.unwrap();
     drop(sink.finish().await.unwrap());
     put(&store, "k", content("k", 2, SMALL)).await.unwrap();
-    settled(&root.path().join("incoming")).await;
-    assert_eq!(files_below(&root.path().join("blobs")), 0);
+    settled(root.path(), 0).await;
 }
 
 #[tokio::test]
