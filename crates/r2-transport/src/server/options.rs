@@ -9,25 +9,25 @@ use rustls::ServerConfig;
 use crate::{TransportError, limits};
 
 /// Settings of [`serve`](crate::serve).
+///
+/// ```
+/// use std::time::Duration;
+/// use r2_transport::ServeOptions;
+///
+/// let options = ServeOptions::new().connections_max(64).drain_timeout(Duration::from_secs(5));
+/// assert!(format!("{options:?}").contains("64"));
+/// ```
 #[non_exhaustive]
 #[derive(Clone)]
+#[must_use = "options do nothing until they are served"]
 pub struct ServeOptions {
-    /// Connections held at most; [`limits::SERVER_CONNECTIONS_MAX`] by default.
-    pub connections_max: usize,
-    /// Time for a request head and the TLS handshake; [`limits::HEAD_READ_TIMEOUT`] by default.
-    pub head_read_timeout: Duration,
-    /// Time between requests; [`limits::SERVER_IDLE_TIMEOUT`] by default.
-    pub idle_timeout: Duration,
-    /// Time in which a body, in either direction, may make no progress because of the peer;
-    /// [`limits::STALL_TIMEOUT`] by default.
-    pub stall_timeout: Duration,
-    /// Time for exchanges under way to finish after the shutdown; [`limits::DRAIN_TIMEOUT`] by
-    /// default.
-    pub drain_timeout: Duration,
-    /// Size of a request head, in bytes; [`limits::REQUEST_HEAD_BYTES_MAX`] by default.
-    pub head_bytes_max: usize,
-    /// Size of a request body, in bytes; [`limits::REQUEST_BODY_BYTES_MAX`] by default.
-    pub body_bytes_max: u64,
+    pub(super) connections_max: usize,
+    pub(super) head_read_timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) stall_timeout: Duration,
+    pub(super) drain_timeout: Duration,
+    pub(super) head_bytes_max: usize,
+    pub(super) body_bytes_max: u64,
     pub(super) tls: Option<Arc<ServerConfig>>,
 }
 
@@ -44,6 +44,55 @@ impl ServeOptions {
             body_bytes_max: limits::REQUEST_BODY_BYTES_MAX,
             tls: None,
         }
+    }
+
+    /// Connections held at most; [`limits::SERVER_CONNECTIONS_MAX`] by default. At least one;
+    /// further ones wait in the listen queue.
+    pub fn connections_max(mut self, count: usize) -> Self {
+        self.connections_max = count;
+        self
+    }
+
+    /// Time for a whole request head, and for the TLS handshake; [`limits::HEAD_READ_TIMEOUT`] by
+    /// default.
+    pub fn head_read_timeout(mut self, timeout: Duration) -> Self {
+        self.head_read_timeout = timeout;
+        self
+    }
+
+    /// Time between requests on one connection; [`limits::SERVER_IDLE_TIMEOUT`] by default.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// Time in which a body, in either direction, may move no byte because of the client;
+    /// [`limits::STALL_TIMEOUT`] by default. The time that the service takes is not limited.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = timeout;
+        self
+    }
+
+    /// Time for exchanges under way to finish after the shutdown; [`limits::DRAIN_TIMEOUT`] by
+    /// default.
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Size of a request head, in bytes; [`limits::REQUEST_HEAD_BYTES_MAX`] by default. A larger
+    /// one is answered with 431.
+    pub fn head_bytes_max(mut self, bytes: usize) -> Self {
+        self.head_bytes_max = bytes;
+        self
+    }
+
+    /// Size of a request body, in bytes; [`limits::REQUEST_BODY_BYTES_MAX`] by default. One that
+    /// announces more is answered with 413; one that only turns out to be larger fails with
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) where the service reads it.
+    pub fn body_bytes_max(mut self, bytes: u64) -> Self {
+        self.body_bytes_max = bytes;
+        self
     }
 
     /// Speaks HTTPS with this certificate chain (leaf first) and private key, both PEM.
@@ -66,9 +115,25 @@ impl Default for ServeOptions {
 
 impl fmt::Debug for ServeOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            connections_max,
+            head_read_timeout,
+            idle_timeout,
+            stall_timeout,
+            drain_timeout,
+            head_bytes_max,
+            body_bytes_max,
+            tls,
+        } = self;
         f.debug_struct("ServeOptions")
-            .field("connections_max", &self.connections_max)
-            .field("tls", &self.tls.is_some())
-            .finish_non_exhaustive()
+            .field("connections_max", connections_max)
+            .field("head_read_timeout", head_read_timeout)
+            .field("idle_timeout", idle_timeout)
+            .field("stall_timeout", stall_timeout)
+            .field("drain_timeout", drain_timeout)
+            .field("head_bytes_max", head_bytes_max)
+            .field("body_bytes_max", body_bytes_max)
+            .field("tls", &tls.is_some())
+            .finish()
     }
 }

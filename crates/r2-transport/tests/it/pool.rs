@@ -419,3 +419,49 @@ async fn a_closed_client_takes_nothing_more() {
         line.closed().await;
     });
 }
+
+/// Many tasks on several threads, and some of them give up in the middle.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn threads_share_a_pool() {
+    let stage = Stage::new().await;
+    let url = stage.url("/");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let echo = service(async |request| {
+        let body = request.into_body().collect(1 << 22).await?;
+        Ok(Response::new(Body::from(body)))
+    });
+    let mut tasks = tokio::task::JoinSet::new();
+    let server = serve(stage.into_listener(), echo, ServeOptions::new(), async {
+        stopped.await.ok();
+    });
+    let client = build(HttpClient::builder().max_connections(7));
+    for number in 0..200_usize {
+        let (client, url) = (client.clone(), url.clone());
+        tasks.spawn(async move {
+            let data = vec![7; number * 997];
+            let exchange = async {
+                let response = client.send(put(&url, data.clone())).await.expect("an answer");
+                // Another task, and so another waker, may read what this one asked for.
+                let reader =
+                    tokio::task::JoinSet::from_iter([response.into_body().collect(1 << 22)]);
+                let whole = reader.join_all().await.remove(0).expect("whole");
+                assert!(whole == data);
+            };
+            if number % 3 == 0 {
+                let moment = Duration::from_micros(number as u64 * 20);
+                tokio::time::timeout(moment, exchange).await.ok();
+            } else {
+                exchange.await;
+            }
+        });
+    }
+    let (served, ()) = join!(server, async {
+        while let Some(done) = tasks.join_next().await {
+            done.expect("no panic");
+        }
+        drop(stop);
+    });
+    served.expect("a good listener");
+    let stats = client.stats();
+    assert!(stats.open == stats.idle && stats.open <= 7 && stats.waiting == 0, "{stats:?}");
+}

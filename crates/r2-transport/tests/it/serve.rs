@@ -210,8 +210,7 @@ async fn failures_of_the_service() {
 
 #[tokio::test]
 async fn bodies_have_a_limit() {
-    let mut options = ServeOptions::new();
-    options.body_bytes_max = 1000;
+    let options = ServeOptions::new().body_bytes_max(1000);
     let kinds = service(async |request| {
         let said = match request.into_body().collect(1 << 20).await {
             Ok(body) => format!("{} bytes", body.len()),
@@ -321,8 +320,7 @@ async fn slow_clients_are_hung_up_on() {
 
 #[tokio::test]
 async fn further_connections_wait_for_a_place() {
-    let mut options = ServeOptions::new();
-    options.connections_max = 2;
+    let options = ServeOptions::new().connections_max(2);
     with_server(echo(), options, async |_, address| {
         let ask = "PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc";
         let mut lines = Vec::new();
@@ -360,8 +358,7 @@ async fn a_drain_lets_work_finish_and_idle_connections_go() {
         let stage = Stage::new().await;
         let address = stage.address();
         let (stop, stopped) = oneshot::channel::<()>();
-        let mut options = ServeOptions::new();
-        options.drain_timeout = Duration::from_secs(patience);
+        let options = ServeOptions::new().drain_timeout(Duration::from_secs(patience));
         let server = serve(stage.into_listener(), Arc::clone(&slow), options, async {
             stopped.await.ok();
         });
