@@ -34,8 +34,7 @@ pub(crate) fn build(root: &Path) -> Result<Bench> {
 /// Builds the program as it is delivered.
 pub(crate) fn build_release(root: &Path) -> Result<Bench> {
     succeed(cargo(root).args(["build", "--quiet", "--release", "--package", "r2-cli"]))?;
-    let bench = Bench::of(root, Path::new("target/release/r2"))?;
-    Ok(Bench { limit_seconds: SOAK_LIMIT_SECONDS, ..bench })
+    Bench::of(root, Path::new("target/release/r2"))
 }
 
 impl Bench {
@@ -46,6 +45,11 @@ impl Bench {
             return Err(Failure::new(format!("there is no program at {}", binary.display())));
         }
         Ok(Self { place: Place::of(root), binary, limit_seconds: LIMIT_SECONDS })
+    }
+
+    /// The same with time for gigabytes.
+    pub(crate) fn for_long_runs(self) -> Self {
+        Self { limit_seconds: SOAK_LIMIT_SECONDS, ..self }
     }
 
     /// The program, led to a server.

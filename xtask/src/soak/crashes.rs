@@ -24,15 +24,19 @@ pub(super) fn run(bench: &Bench, sizes: Sizes, ledger: &mut Ledger) {
         let folder = bench.place.fresh("soak-crashes")?;
         tree::grow(&folder.join("tree"), FILES)?;
         let store = folder.join("store");
+        let mut acknowledged = 0;
         for round in 0..sizes.kills {
-            crash(bench, &folder, &store, round)?;
+            acknowledged += crash(bench, &folder, &store, round)?;
+        }
+        if acknowledged == 0 {
+            return Err(Failure::new("nothing was acknowledged before a kill: nothing was shown"));
         }
         Ok(())
     });
 }
 
-/// One load, one kill, one look at what is there.
-fn crash(bench: &Bench, folder: &Path, store: &Path, round: u32) -> Result<()> {
+/// One load, one kill, one look at what is there; how many objects were acknowledged.
+fn crash(bench: &Bench, folder: &Path, store: &Path, round: u32) -> Result<usize> {
     let mut emulator = Emulator::start(bench, store)?;
     let prefix = format!("{BUCKET}/round-{round}");
     let access = emulator.access.clone();
@@ -57,7 +61,8 @@ fn crash(bench: &Bench, folder: &Path, store: &Path, round: u32) -> Result<()> {
         there.len(),
         say::seconds(emulator.took)
     ));
-    fs::remove_dir_all(&back).map_err(|error| Failure::on("remove a copy", &error))
+    fs::remove_dir_all(&back).map_err(|error| Failure::on("remove a copy", &error))?;
+    Ok(acknowledged.len())
 }
 
 /// Syncs the tree up, kills the server on the way, and returns the names whose line was printed.
@@ -93,7 +98,7 @@ fn load(
 fn speaks_of(line: &str, name: &str) -> bool {
     // The name as JSON writes it: only quotes and backslashes differ, for these trees.
     let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
-    line.contains(&format!("/{quoted}\"")) && !line.contains("\"error\"")
+    line.contains(&format!("\"name\":\"{quoted}\"")) && line.contains("\"type\":\"copied\"")
 }
 
 /// `r2 serve emulator` that can be killed without a word.

@@ -13,7 +13,7 @@ const OBJECT: &str = "r2://soak-kills/large.bin";
 
 /// A kill comes at a moment between these, drawn anew each time.
 const EARLIEST_MS: u64 = 50;
-const LATEST_MS: u64 = 4_000;
+const LATEST_MS: u64 = 1_500;
 
 pub(super) fn run(name: &str, bench: &Bench, access: &Access, sizes: Sizes, ledger: &mut Ledger) {
     ledger.check(&format!("{name}: an upload and a download, killed and repeated"), || {

@@ -1,5 +1,7 @@
 //! The suites of `soak` and the stores they run on.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{crashes, kills, trees};
@@ -29,6 +31,9 @@ pub(crate) struct Options {
     /// Where the moments of the kills come from; the same seed tries the same moments
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Put this program to the test instead of building a release
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,7 +85,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let needed: Vec<_> = stores.iter().filter_map(|store| store.install()).collect();
     let mut ledger = Ledger::default();
     let installed = interop::Installing::begin(workspace.root(), &needed).finish(&mut ledger);
-    let bench = interop::build_release(workspace.root())?;
+    let bench = match &options.binary {
+        Some(binary) => Bench::of(workspace.root(), binary)?,
+        None => interop::build_release(workspace.root())?,
+    };
+    let bench = bench.for_long_runs();
     let sizes = Sizes {
         files: options.files,
         large_bytes: options.large_mib << 20,
