@@ -21,6 +21,9 @@ pub(crate) const LOCAL_ACCESS_KEY_ID: &str = "10ca110ca110ca110ca110ca110ca110";
 /// The secret that belongs to [`LOCAL_ACCESS_KEY_ID`].
 pub(crate) const LOCAL_SECRET_ACCESS_KEY: &str =
     "10ca110ca110ca110ca110ca110ca110ca110ca110ca110ca110ca110ca110ca";
+/// What to do when nothing says where the objects are.
+const SETUP: &str = "set R2_ACCOUNT_ID, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or try \
+                     --local DIR, which needs no account";
 /// Connections beyond those that carry objects: listings and part bookkeeping.
 const SPARE_CONNECTIONS: usize = 4;
 
@@ -75,16 +78,25 @@ pub(crate) async fn client(
     if let Some(timeout) = global.timeout {
         builder = builder.timeout(timeout);
     }
-    Ok(builder.build()?)
+    builder.build().map_err(|error| match is_told(global, world) {
+        true => Failure::from(error),
+        false => Failure::from(error).hint(SETUP),
+    })
+}
+
+/// Whether both the place and the key were given, well or badly.
+fn is_told(global: &Global, world: &World) -> bool {
+    let set = |names: &[&str]| names.iter().any(|name| world.variable(name).is_some());
+    let has_place = global.endpoint.is_some()
+        || global.account_id.is_some()
+        || set(&["R2_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"])
+        || set(&["R2_ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID"]);
+    has_place && set(&["R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"])
 }
 
 fn account(global: &Global) -> Result<r2_objects::ClientBuilder, Failure> {
-    let mut builder = r2_objects::ClientBuilder::from_env().map_err(|error| {
-        Failure::from(error).hint(
-            "set R2_ACCOUNT_ID, R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or try \
-             --local DIR, which needs no account",
-        )
-    })?;
+    let mut builder =
+        r2_objects::ClientBuilder::from_env().map_err(|error| Failure::from(error).hint(SETUP))?;
     if let Some(account_id) = &global.account_id {
         builder = builder.account_id(account_id);
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use r2_objects::ErrorKind;
 
 use crate::exit::Exit;
+use crate::human;
 
 /// A failure as the user meets it: one sentence, its causes, perhaps a hint, and an exit code.
 #[derive(Debug)]
@@ -43,17 +44,23 @@ impl Failure {
     /// One item of many failed; the others go on.
     pub(crate) fn item(name: &str, error: &r2_backend::Error) -> Self {
         let (exit, hint) = backend_exit(error);
-        let mut what = format!("{}: {error}", name.escape_debug());
-        let mut next = StdError::source(error);
-        while let Some(cause) = next {
-            what.push_str(&format!(": {cause}"));
-            next = cause.source();
-        }
-        let failure = Self::new(exit, what);
+        let cause = error.request().map_or_else(|| told(error), |request| told(request));
+        let failure = Self::new(exit, format!("{}: {cause}", human::name(name)));
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+
+    /// A transfer between an object and a file of this machine.
+    pub(crate) fn transfer(action: &str, path: &Path, error: &r2_multipart::Error) -> Self {
+        use r2_multipart::ErrorKind as Kind;
+
+        let mut failure = Self::from(error);
+        if matches!(error.kind(), Kind::Source | Kind::Target) {
+            failure.what = format!("cannot {action} `{}`: {}", path.display(), failure.what);
+        }
+        failure
     }
 
     /// Adds what to do about it.
@@ -98,8 +105,7 @@ impl Failure {
 
 impl From<r2_objects::Error> for Failure {
     fn from(error: r2_objects::Error) -> Self {
-        let hint = error.hint();
-        let exit = exit_of(error.kind());
+        let (exit, hint) = request_exit(&error);
         let failure =
             Self { what: error.to_string(), hint: None, exit, source: Some(error.into()) };
         match hint {
@@ -109,10 +115,12 @@ impl From<r2_objects::Error> for Failure {
     }
 }
 
-impl From<r2_multipart::Error> for Failure {
-    fn from(error: r2_multipart::Error) -> Self {
-        let (exit, hint) = transfer_exit(&error);
-        let failure = Self::new(exit, error.to_string()).because(error);
+impl From<&r2_multipart::Error> for Failure {
+    fn from(error: &r2_multipart::Error) -> Self {
+        let (exit, hint) = transfer_exit(error);
+        // A request that failed names what it was about; the layers around it add nothing.
+        let what = error.request().map_or_else(|| told(error), |request| told(request));
+        let failure = Self::new(exit, what);
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -123,7 +131,8 @@ impl From<r2_multipart::Error> for Failure {
 impl From<r2_backend::Error> for Failure {
     fn from(error: r2_backend::Error) -> Self {
         let (exit, hint) = backend_exit(&error);
-        let failure = Self::new(exit, error.to_string()).because(error);
+        let what = error.request().map_or_else(|| told(&error), |request| told(request));
+        let failure = Self::new(exit, what);
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -131,12 +140,46 @@ impl From<r2_backend::Error> for Failure {
     }
 }
 
+impl From<r2_multipart::Error> for Failure {
+    fn from(error: r2_multipart::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+/// An error and its causes in one line.
+fn told(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+fn request_exit(error: &r2_objects::Error) -> (Exit, Option<&'static str>) {
+    // R2 calls it an invalid argument; what it means is that the key is wrong.
+    if error.message().starts_with("credential access key has length") {
+        return (Exit::Denied, Some("check the access key id: it may be swapped with the secret"));
+    }
+    let hint = match error.kind() {
+        ErrorKind::CostCap => Some("raise --max-cost; --dry-run shows what would be sent"),
+        ErrorKind::Deadline => Some("allow more with --timeout"),
+        _ => None,
+    };
+    (exit_of(error.kind()), error.hint().or(hint))
+}
+
 fn transfer_exit(error: &r2_multipart::Error) -> (Exit, Option<&'static str>) {
     use r2_multipart::ErrorKind as Kind;
 
     match error.kind() {
         Kind::Request => match error.request() {
-            Some(request) => (exit_of(request.kind()), request.hint()),
+            Some(request) => request_exit(request),
             None => (Exit::Failed, None),
         },
         Kind::PartSize => (Exit::Usage, Some("R2 takes parts of 5MiB to 4.995GiB")),
@@ -166,7 +209,7 @@ fn backend_exit(error: &r2_backend::Error) -> (Exit, Option<&'static str>) {
     use r2_backend::ErrorKind as Kind;
 
     if let Some(request) = error.request() {
-        return (exit_of(request.kind()), request.hint());
+        return request_exit(request);
     }
     if let Some(transfer) = error.transfer() {
         return transfer_exit(transfer);

@@ -1,5 +1,6 @@
 //! Numbers and times as people read them.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// `1.5 MiB`; bytes below a KiB are exact.
@@ -46,9 +47,36 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// A name as a terminal may see it: what would move its cursor or end the line is written out.
+pub(crate) fn name(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Lines with names in them, as a terminal may see them.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n').map(name).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_do_not_speak_to_the_terminal() {
+        assert_eq!(name("caf\u{e9} 'quoted' \\"), "caf\u{e9} 'quoted' \\");
+        assert_eq!(name("a\u{1b}[31m\nb"), "a\\u{1b}[31m\\nb");
+    }
 
     #[test]
     fn sizes() {

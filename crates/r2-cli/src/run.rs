@@ -91,6 +91,9 @@ async fn execute(args: Args, world: &World, output: &Output, stop: &Stop) -> Res
         _ => Patience::Short,
     };
     let client = connect::client(&global, world, patience).await?;
+    if !client.endpoint().is_emulator() {
+        output.connected_to(&client.endpoint().to_string());
+    }
     let context = Context::new(client, global, output.clone(), stop.clone());
     match command {
         Command::Ls(wanted) => commands::ls(&context, &wanted).await,

@@ -91,7 +91,7 @@ fn folder(name: &str, depth: usize) -> &str {
 }
 
 fn line(sum: &Sum, name: &str) -> String {
-    let name = if name.is_empty() { "." } else { name };
+    let name = if name.is_empty() { ".".into() } else { human::name(name) };
     format!(
         "{:>10}  {:>16}  {name}",
         human::bytes(sum.bytes()),

@@ -85,7 +85,9 @@ async fn print(
         match entry? {
             ListedEntry::Prefix(prefix) => {
                 let fields = json!({ "prefix": prefix });
-                context.output.result("prefix", fields, || format!("{:36}{prefix}", ""))?;
+                context
+                    .output
+                    .result("prefix", fields, || format!("{:36}{}", "", human::name(&prefix)))?;
             }
             ListedEntry::Object(object) => {
                 listed.objects += 1;
@@ -110,7 +112,7 @@ fn print_object(context: &Context, wanted: &List, object: &ListedObject) -> Resu
             let class = class.as_deref().unwrap_or("-");
             line.push_str(&format!("{:34}  {class:11}  ", etag.unwrap_or("-")));
         }
-        line.push_str(object.key.as_str());
+        line.push_str(&human::name(object.key.as_str()));
         line
     })
 }

@@ -102,5 +102,7 @@ async fn batch(
 
 fn show(context: &Context, remote: &Remote, key: &ObjectKey, verb: &str) -> Result<(), Failure> {
     let fields = json!({ "bucket": remote.bucket, "key": key.as_str(), "action": verb });
-    context.output.done("removed", fields, || format!("{verb} r2://{}/{key}", remote.bucket))
+    context.output.done("removed", fields, || {
+        format!("{verb} r2://{}/{}", remote.bucket, human::name(key.as_str()))
+    })
 }

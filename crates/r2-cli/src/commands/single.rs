@@ -36,8 +36,8 @@ pub(crate) async fn up(
     let attributes = attributes_of(&wanted.attributes, &to.key)?;
     let options = options(context, &wanted.transfer, progress)?;
     let options = upload_options(context, &wanted.transfer, attributes, options);
-    let sent = upload(&context.client, &bucket, &key, Source::file(from), options).await?;
-    Ok(done(&sent))
+    let sent = upload(&context.client, &bucket, &key, Source::file(from), options).await;
+    Ok(done(&sent.map_err(|error| Failure::transfer("read", from, &error))?))
 }
 
 /// Standard input to an object.
@@ -86,7 +86,8 @@ pub(crate) async fn down(
         let made = tokio::fs::create_dir_all(parent).await;
         made.map_err(|error| Failure::io("make the folder", parent, error))?;
     }
-    let got = download(&context.client, &bucket, &key, Sink::file(to), download_options).await?;
+    let got = download(&context.client, &bucket, &key, Sink::file(to), download_options).await;
+    let got = got.map_err(|error| Failure::transfer("write", to, &error))?;
     Ok(Done {
         bytes: got.bytes,
         parts_resumed: got.parts_resumed,
