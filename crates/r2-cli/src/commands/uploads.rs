@@ -78,7 +78,7 @@ async fn list(context: &Context, address: &str) -> Result<Exit, Failure> {
                     begun.as_deref().unwrap_or("-"),
                     human::bytes(bytes),
                     parts,
-                    upload.key,
+                    human::name(upload.key.as_str()),
                     upload.upload_id,
                 )
             })?;
@@ -148,8 +148,17 @@ async fn abort(
             }
             let fields = json!({ "key": upload.key.as_str(), "upload_id": upload.upload_id,
                 "action": verb });
-            context.output.done("upload", fields, || format!("{verb} {}", upload.key))?;
+            context.output.done("upload", fields, || {
+                format!("{verb} {}", human::name(upload.key.as_str()))
+            })?;
         }
+    }
+    if let (Some(id), 0) = (upload_id, aborted) {
+        return Err(Failure::new(
+            Exit::NotFound,
+            format!("no unfinished upload `{id}` at {address}"),
+        )
+        .hint("r2 uploads ls shows the ids"));
     }
     if context.global.dry_run {
         return bill.print(context, "uploads abort");
