@@ -52,16 +52,18 @@ async fn one(
     if let Some(range) = range {
         request = request.range(*range);
     }
-    print(context, request).await
+    print(context, request).await.map(drop)
 }
 
-/// Streams one object to standard output.
-pub(crate) async fn print(context: &Context, request: GetObject) -> Result<(), Failure> {
+/// Streams one object to standard output, and says how many bytes that were.
+pub(crate) async fn print(context: &Context, request: GetObject) -> Result<u64, Failure> {
     let mut stream = context.client.objects().get_stream(request).await?;
+    let mut bytes = 0;
     while let Some(chunk) = stream.try_next().await? {
         context.world.out.bytes(&chunk).map_err(stdout_failed)?;
+        bytes += chunk.len() as u64;
     }
-    Ok(())
+    Ok(bytes)
 }
 
 /// Reads `0-99`, `100-` or `-100`.

@@ -47,6 +47,10 @@ pub(crate) async fn mv(context: &Context, wanted: &Move) -> Result<Exit, Failure
 
 async fn copy(context: &Context, wanted: &Copy, source: Source) -> Result<Exit, Failure> {
     let destination = Address::parse(&wanted.destination)?;
+    if destination == Address::Stdio && context.output.is_json() {
+        return Err(Failure::usage("the object and the lines of --json would be one stream")
+            .hint("leave --json out, or name a file as the destination"));
+    }
     let progress = Progress::start(&context.output, context.global.no_progress);
     let mut tally = Tally::default();
     let mut last = None;
@@ -146,6 +150,9 @@ async fn one(
     tally.objects += 1;
     tally.bytes += done.bytes;
     progress.object();
+    if matches!(step, Step::ToStdout { .. }) {
+        return Ok(());
+    }
     let fields = json!({ "from": from.to_string(), "to": step.target(), "bytes": done.bytes,
         "parts_resumed": done.parts_resumed, "verified": done.verified });
     progress.suspend(|| {
@@ -290,8 +297,8 @@ impl Step {
             Self::Across { from, to } => single::across(context, wanted, from, to, progress).await,
             Self::ToStdout { from } => {
                 let (bucket, key) = context.object(from)?;
-                cat::print(context, GetObject::new(bucket, key).with_checksums()).await?;
-                Ok(Done::default())
+                let get = GetObject::new(bucket, key).with_checksums();
+                Ok(Done { bytes: cat::print(context, get).await?, ..Done::default() })
             }
         }
     }
