@@ -34,7 +34,8 @@ impl Context {
 
     /// The bucket of an address. Servers other than R2 permit names that R2 does not.
     pub(crate) fn bucket(&self, remote: &Remote) -> Result<BucketName, Failure> {
-        let name = if self.client.endpoint().is_r2() {
+        let endpoint = self.client.endpoint();
+        let name = if endpoint.is_r2() || endpoint.is_emulator() {
             BucketName::new(&remote.bucket)
         } else {
             BucketName::new_compatible(&remote.bucket)

@@ -5,6 +5,7 @@ use r2_objects::ObjectAttributes;
 use serde_json::json;
 
 use super::context::Context;
+use super::single;
 use super::tree::{self, Trees};
 use crate::address::Address;
 use crate::args::Sync as Wanted;
@@ -26,8 +27,8 @@ pub(crate) async fn sync(context: &Context, wanted: &Wanted) -> Result<Exit, Fai
         false => Extra::Keep,
     };
     let options = SyncOptions::new().rules(rules(&wanted.selection)?).compare(compare).extra(extra);
-    let source = tree::location(context, &Address::parse(&wanted.source)?)?;
-    let destination = tree::location(context, &Address::parse(&wanted.destination)?)?;
+    let source = tree::location(context, &folder(&wanted.source).await?)?;
+    let destination = tree::location(context, &folder(&wanted.destination).await?)?;
     let progress = Progress::start(&context.output, context.global.no_progress);
     let trees = Trees {
         source,
@@ -63,4 +64,17 @@ pub(crate) async fn sync(context: &Context, wanted: &Wanted) -> Result<Exit, Fai
         "not_tried": report.not_tried, "deletes_withheld": report.deletes_withheld,
     });
     context.summary("sync", exit, fields)
+}
+
+/// Both ends are folders; a single file is the business of `cp`.
+async fn folder(text: &str) -> Result<Address, Failure> {
+    let address = Address::parse(text)?;
+    if let Address::Local(path) = &address
+        && single::exists(path).await
+        && !single::is_folder(path).await
+    {
+        return Err(Failure::usage(format!("`{}` is not a folder", path.display()))
+            .hint("r2 cp copies one file"));
+    }
+    Ok(address)
 }
