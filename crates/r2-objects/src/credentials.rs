@@ -76,7 +76,8 @@ pub(crate) fn check(credentials: &Credentials, is_r2: bool) -> Result<(), Error>
         } else if id.starts_with("AKIA") || id.starts_with("ASIA") {
             "this is a key of AWS"
         } else {
-            "take the access key id that was shown when the R2 token was made, not the token's value"
+            "take the access key id that was shown when the R2 token was made, not the token's \
+             value"
         };
         let length = id.chars().count();
         return bad(format!(

@@ -360,13 +360,14 @@ mod tests {
 
     use super::*;
     use crate::names::{BucketName, ObjectKey};
+    use crate::testing::wrapped;
 
     const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
     fn refused(url: &str, expected: &Expect) {
         let url = url.replace("ACCOUNT", ACCOUNT);
         let text = Endpoint::parse(&url).unwrap_err().to_string().replace(ACCOUNT, "ACCOUNT");
-        expected.assert_eq(&text);
+        expected.assert_eq(&wrapped(&text));
     }
 
     #[test]
@@ -403,59 +404,74 @@ mod tests {
     fn known_mistakes_are_named_with_their_fix() {
         refused(
             "https://ACCOUNT.r2.cloudflarestorage.com/photos",
-            &expect![[
-                r#"endpoint "https://ACCOUNT.r2.cloudflarestorage.com/photos" holds a path: give it without "/photos", as https://ACCOUNT.r2.cloudflarestorage.com, and name the bucket in each call"#
-            ]],
+            &expect![[r#"
+                endpoint "https://ACCOUNT.r2.cloudflarestorage.com/photos" holds a
+                path: give it without "/photos", as https://
+                ACCOUNT.r2.cloudflarestorage.com, and name the bucket in each call
+            "#]],
         );
         refused(
             "https://photos.ACCOUNT.eu.r2.cloudflarestorage.com",
-            &expect![[
-                r#"endpoint "https://photos.ACCOUNT.eu.r2.cloudflarestorage.com" names the bucket "photos": give it as https://ACCOUNT.eu.r2.cloudflarestorage.com, and name the bucket in each call"#
-            ]],
+            &expect![[r#"
+                endpoint "https://photos.ACCOUNT.eu.r2.cloudflarestorage.com" names the
+                bucket "photos": give it as https://
+                ACCOUNT.eu.r2.cloudflarestorage.com, and name the bucket in each call
+            "#]],
         );
         refused(
             "https://https//ACCOUNT.r2.cloudflarestorage.com",
-            &expect![[
-                r#"endpoint "https://https//ACCOUNT.r2.cloudflarestorage.com" names its scheme twice: write it once, as https://host"#
-            ]],
+            &expect![[r#"
+                endpoint "https://https//ACCOUNT.r2.cloudflarestorage.com" names its
+                scheme twice: write it once, as https://host
+            "#]],
         );
         refused(
             "https://https://ACCOUNT.r2.cloudflarestorage.com",
-            &expect![[
-                r#"endpoint "https://https://ACCOUNT.r2.cloudflarestorage.com" names its scheme twice: write it once, as https://host"#
-            ]],
+            &expect![[r#"
+                endpoint "https://https://ACCOUNT.r2.cloudflarestorage.com" names its
+                scheme twice: write it once, as https://host
+            "#]],
         );
         refused(
             "http://ACCOUNT.r2.cloudflarestorage.com",
-            &expect![[
-                r#"endpoint "http://ACCOUNT.r2.cloudflarestorage.com" is plain http, and R2 takes https only: write https://"#
-            ]],
+            &expect![[r#"
+                endpoint "http://ACCOUNT.r2.cloudflarestorage.com" is plain http, and
+                R2 takes https only: write https://
+            "#]],
         );
         refused(
             " https://ACCOUNT.r2.cloudflarestorage.com",
-            &expect![[
-                r#"endpoint " https://ACCOUNT.r2.cloudflarestorage.com" is empty or has blanks around it: remove them"#
-            ]],
+            &expect![[r#"
+                endpoint " https://ACCOUNT.r2.cloudflarestorage.com" is empty or has
+                blanks around it: remove them
+            "#]],
         );
         refused(
             "https://abc.r2.cloudflarestorage.com",
-            &expect![[
-                r#"account id "abc" is not 32 hexadecimal digits: it is the part before .r2.cloudflarestorage.com in the bucket's S3 address"#
-            ]],
+            &expect![[r#"
+                account id "abc" is not 32 hexadecimal digits: it is the part before
+                .r2.cloudflarestorage.com in the bucket's S3 address
+            "#]],
         );
         refused(
             "ftp://host",
-            &expect![[r#"endpoint "ftp://host" has the scheme "ftp": use https"#]],
+            &expect![[r#"
+                endpoint "ftp://host" has the scheme "ftp": use https
+            "#]],
         );
         refused(
             "https://user:hush@host/?X-Amz-Signature=hush",
-            &expect![[r#"endpoint "https://***@host/" must be scheme, host and port only"#]],
+            &expect![[r#"
+                endpoint "https://***@host/" must be scheme, host and port only
+            "#]],
         );
         refused(
             "https://pub-0123.r2.dev",
-            &expect![[
-                r#"endpoint "https://pub-0123.r2.dev" is a bucket's public address, which only serves downloads: use the S3 address, https://<account id>.r2.cloudflarestorage.com"#
-            ]],
+            &expect![[r#"
+                endpoint "https://pub-0123.r2.dev" is a bucket's public address, which
+                only serves downloads: use the S3 address, https://<account id>
+                .r2.cloudflarestorage.com
+            "#]],
         );
     }
 

@@ -1,9 +1,9 @@
 //! A client for Cloudflare R2: objects, buckets, presigned URLs, cost.
 //!
-//! A call is an [`Operation`]: plain data that says what to send and what the answer means. One loop
-//! in the [`Client`] signs it afresh for each attempt, sends it through any
-//! [`Transport`], tries again as the policy says, counts it, and hands the
-//! answer back. The same value can be sent, presigned and priced.
+//! A call is an [`Operation`]: plain data that says what to send and what the answer means. One
+//! loop in the [`Client`] signs it afresh for each attempt, sends it through any [`Transport`],
+//! tries again as the policy says, counts it, and hands the answer back. The same value can be
+//! sent, presigned and priced.
 //!
 //! ```
 //! use r2_objects::{BucketName, Client, ObjectKey, Precondition, PutObject, PutOutcome};

@@ -6,6 +6,8 @@ use r2_transport::Body;
 
 use crate::client::Client;
 use crate::delete_many::delete_many;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::error::{BoxError, Error};
 use crate::limits::GET_BYTES_MAX;
 use crate::names::{BucketName, ObjectKey};
@@ -124,7 +126,7 @@ impl<'a> Objects<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Client::send`]; [`ErrorKind::SourceBody`](crate::ErrorKind::SourceBody) when the stream fails or has another length.
+    /// As [`Client::send`]; [`ErrorKind::SourceBody`] when the stream fails or has another length.
     ///
     /// # Cancel safety
     ///
@@ -151,7 +153,7 @@ impl<'a> Objects<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Client::send`]; [`ErrorKind::ReplyTooLarge`](crate::ErrorKind::ReplyTooLarge) for a larger object: stream it.
+    /// As [`Client::send`]; [`ErrorKind::ReplyTooLarge`] for a larger object: stream it.
     ///
     /// # Cancel safety
     ///
@@ -188,7 +190,7 @@ impl<'a> Objects<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Client::send`]; what is missing is [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+    /// As [`Client::send`]; what is missing is [`ErrorKind::NotFound`].
     ///
     /// # Cancel safety
     ///

@@ -259,7 +259,8 @@ mod tests {
             url.replace(ACCOUNT, "ACCOUNT"),
             "https://ACCOUNT.r2.cloudflarestorage.com/photos/a/b%20c%23%3F.jpg\
              ?X-Amz-Algorithm=AWS4-HMAC-SHA256\
-             &X-Amz-Credential=fedcba9876543210fedcba9876543210%2F20261120%2Fauto%2Fs3%2Faws4_request\
+             &X-Amz-Credential=fedcba9876543210fedcba9876543210%2F20261120%2Fauto%2Fs3\
+             %2Faws4_request\
              &X-Amz-Date=20261120T120000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\
              &X-Amz-Signature"
         );

@@ -151,3 +151,23 @@ impl Transport for Scripted {
         })
     }
 }
+
+/// The text in lines of at most 72 columns, so that a snapshot can be read.
+pub(crate) fn wrapped(text: &str) -> String {
+    const COLUMNS: usize = 72;
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while rest.len() > COLUMNS {
+            let end =
+                rest[..COLUMNS].rfind([' ', '/', '=', '&', '>', ';']).map_or(COLUMNS, |at| at + 1);
+            let (first, after) = rest.split_at(end);
+            out += first.trim_end();
+            out.push('\n');
+            rest = after;
+        }
+        out += rest.trim_end();
+        out.push('\n');
+    }
+    out
+}

@@ -9,7 +9,8 @@ use r2_resilience::{BreakerPolicy, Executor, Hedge, KeyPacing, Policy, RatePolic
 use r2_sign::{Credentials, Signer};
 use r2_transport::{Clock, HttpClient, HttpClientBuilder, SystemClock, Transport};
 
-use super::{ChecksumPolicy, Client, Inner};
+use super::handle::Inner;
+use super::{ChecksumPolicy, Client};
 use crate::cost::{CostCap, Ledger};
 use crate::credentials::{self, CredentialsProvider};
 use crate::endpoint::{Addressing, Endpoint, Jurisdiction};
@@ -21,8 +22,8 @@ const R2_REGION: &str = "auto";
 
 /// Builds a [`Client`].
 ///
-/// Needed are where (`account_id` or `endpoint`) and who (`credentials`, or `anonymous`); everything
-/// else has a default.
+/// Needed are where (`account_id` or `endpoint`) and who (`credentials`, or `anonymous`); all else
+/// has a default.
 ///
 /// ```
 /// use r2_objects::{Client, Credentials, Jurisdiction};
@@ -88,16 +89,18 @@ impl ClientBuilder {
     /// Begins with what the environment says; later calls replace it, and what is missing may come
     /// from them. R2's own names go before the AWS ones:
     ///
-    /// | what | first of these that is set and not empty |
-    /// |---|---|
-    /// | endpoint | `R2_ENDPOINT`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` |
-    /// | account | `R2_ACCOUNT_ID`, `CLOUDFLARE_ACCOUNT_ID` (not needed with an endpoint) |
-    /// | jurisdiction | `R2_JURISDICTION` |
-    /// | key | `R2_ACCESS_KEY_ID` with `R2_SECRET_ACCESS_KEY` and `R2_SESSION_TOKEN`, or the same three with `AWS_` |
-    /// | region | `R2_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION` (not on R2, which has one region) |
-    /// | proxy | `HTTPS_PROXY` or `HTTP_PROXY` by the endpoint's scheme, then `ALL_PROXY`, each in small letters first; and `NO_PROXY`; never for this machine |
-    /// | trust | `AWS_CA_BUNDLE`, `SSL_CERT_FILE`: a PEM file beside the system's roots |
+    /// - endpoint: `R2_ENDPOINT`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`
+    /// - account: `R2_ACCOUNT_ID`, `CLOUDFLARE_ACCOUNT_ID` (not needed with an endpoint)
+    /// - jurisdiction: `R2_JURISDICTION`
+    /// - key: `R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY` and `R2_SESSION_TOKEN`, or the same three
+    ///   with `AWS_`
+    /// - region: `R2_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION`; on R2, which has one region, only
+    ///   the first counts
+    /// - proxy: `HTTPS_PROXY` or `HTTP_PROXY` by the endpoint's scheme, then `ALL_PROXY`, each in
+    ///   small letters first; `NO_PROXY`; never for this machine
+    /// - trust: `AWS_CA_BUNDLE`, `SSL_CERT_FILE`: a PEM file beside the system's roots
     ///
+    /// Of each line the first that is set, and not empty, counts.
     /// A key pair is taken whole from one family of names. `R2_ACCOUNT_ID` goes before the AWS
     /// endpoint variables, because whoever sets it means R2.
     ///

@@ -9,8 +9,8 @@ use r2_sign::Credentials;
 use r2_transport::{Body, Deadline};
 use tracing::Instrument as _;
 
-use super::Inner;
 use super::exchange::Exchange;
+use super::handle::Inner;
 use super::telemetry::CallTelemetry;
 use crate::cost::Billed;
 use crate::error::{self, Error, ErrorKind, ReplyFacts};

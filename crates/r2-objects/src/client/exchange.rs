@@ -9,7 +9,8 @@ use http::{HeaderMap, Method, Request, Uri};
 use r2_sign::{Credentials, Input, Payload as Signed, Scratch, Timestamp, encode};
 use r2_transport::Body;
 
-use super::{Inner, integrity};
+use super::handle::Inner;
+use super::integrity;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Integrity, Operation, RequestParts};

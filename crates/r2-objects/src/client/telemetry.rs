@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing::field::Empty;
 
-use super::Inner;
+use super::handle::Inner;
 use crate::cost::Ledger;
 use crate::error::{Error, ErrorKind, ReplyFacts};
 use crate::operation::Operation;

@@ -87,7 +87,7 @@ pub enum ErrorKind {
     Internal,
     /// The server is overloaded or down (503).
     Unavailable,
-    /// The network in front of the server failed (502, 504, 520 to 530), or answered in place of it.
+    /// The network in front of the server failed (502, 504, 520 to 530), or answered in its place.
     Edge,
     /// The server saw the connection break.
     ClientDisconnect,

@@ -4,6 +4,8 @@ use expect_test::{Expect, expect};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::*;
+use crate::testing::wrapped;
+use crate::{BucketName, ObjectKey};
 
 fn read(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Error {
     let mut map = HeaderMap::new();
@@ -22,7 +24,8 @@ fn check(status: u16, body: &str, expected: &Expect) {
         (error.may_have_applied(), "may have applied"),
     ];
     let flags: Vec<_> = flags.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
-    expected.assert_eq(&format!("{:?}: {error} [{}]", error.kind(), flags.join(", ")));
+    let text = format!("{:?}: {error} [{}]", error.kind(), flags.join(", "));
+    expected.assert_eq(&wrapped(&text));
 }
 
 fn xml(code: &str, message: &str) -> String {
@@ -37,33 +40,40 @@ fn r2s_own_replies() {
     check(
         404,
         &xml("NoSuchKey", "The specified key does not exist."),
-        &expect!["NoSuchKey: the specified key does not exist (404 NoSuchKey) [not found]"],
+        &expect![[r#"
+            NoSuchKey: the specified key does not exist (404 NoSuchKey) [not found]
+        "#]],
     );
     check(
         500,
         &xml("InternalError", "We encountered an internal error. Please try again."),
-        &expect![
-            "Internal: we encountered an internal error. Please try again (500 InternalError) [retryable, may have applied]"
-        ],
+        &expect![[r#"
+            Internal: we encountered an internal error. Please try again (500
+            InternalError) [retryable, may have applied]
+        "#]],
     );
     check(
         503,
         &xml("ServiceUnavailable", "Reduce your rate."),
-        &expect!["Unavailable: reduce your rate (503 ServiceUnavailable) [retryable]"],
+        &expect![[r#"
+            Unavailable: reduce your rate (503 ServiceUnavailable) [retryable]
+        "#]],
     );
     check(
         429,
         &xml("TooManyRequests", "Reduce your concurrent request rate for the same object."),
-        &expect![
-            "TooManyRequests: reduce your concurrent request rate for the same object (429 TooManyRequests) [retryable]"
-        ],
+        &expect![[r#"
+            TooManyRequests: reduce your concurrent request rate for the same
+            object (429 TooManyRequests) [retryable]
+        "#]],
     );
     check(
         400,
         &xml("InvalidPart", "All non-trailing parts must have the same length."),
-        &expect![
-            "InvalidPart: all non-trailing parts must have the same length (400 InvalidPart) []"
-        ],
+        &expect![[r#"
+            InvalidPart: all non-trailing parts must have the same length (400
+            InvalidPart) []
+        "#]],
     );
     check(
         501,
@@ -71,19 +81,26 @@ fn r2s_own_replies() {
             "NotImplemented",
             "Header &apos;x-amz-tagging&apos; with value &apos;a&apos; not implemented",
         ),
-        &expect![
-            "NotImplemented: header 'x-amz-tagging' with value 'a' not implemented (501 NotImplemented) []"
-        ],
+        &expect![[r#"
+            NotImplemented: header 'x-amz-tagging' with value 'a' not implemented
+            (501 NotImplemented) []
+        "#]],
     );
     check(
         400,
         &xml("ClientDisconnect", ""),
-        &expect!["ClientDisconnect: the server gave no message (400 ClientDisconnect) [retryable]"],
+        &expect![[r#"
+            ClientDisconnect: the server gave no message (400 ClientDisconnect)
+            [retryable]
+        "#]],
     );
     check(
         400,
         &xml("XAmzContentSHA256Mismatch", "The provided ... does not match."),
-        &expect!["BadDigest: the provided ... does not match (400 XAmzContentSHA256Mismatch) []"],
+        &expect![[r#"
+            BadDigest: the provided ... does not match (400
+            XAmzContentSHA256Mismatch) []
+        "#]],
     );
 }
 
@@ -92,37 +109,51 @@ fn the_edge_in_front_of_r2() {
     check(
         520,
         "error code: 520",
-        &expect![[
-            r#"Edge: the answer is not S3's: "error code: 520" (status 520) [retryable, may have applied]"#
-        ]],
+        &expect![[r#"
+            Edge: the answer is not S3's: "error code: 520" (status 520)
+            [retryable, may have applied]
+        "#]],
     );
     check(
         502,
-        "<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>\n\n<h1>502</h1></body></html>",
-        &expect![[
-            r#"Edge: the answer is not S3's: "Bad gateway 502" (status 502) [retryable, may have applied]"#
-        ]],
+        "<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>\n\n<h1>502</h1>\
+         </body></html>",
+        &expect![[r#"
+            Edge: the answer is not S3's: "Bad gateway 502" (status 502)
+            [retryable, may have applied]
+        "#]],
     );
     check(
         503,
         "<html>busy</html>",
-        &expect![[
-            r#"Edge: the answer is not S3's: "busy" (status 503) [retryable, may have applied]"#
-        ]],
+        &expect![[r#"
+            Edge: the answer is not S3's: "busy" (status 503) [retryable, may have
+            applied]
+        "#]],
     );
     check(
         403,
         "<html><body>Attention Required! | Cloudflare</body></html>",
-        &expect![[
-            r#"AccessDenied: the answer is not S3's: "Attention Required! | Cloudflare" (status 403) []"#
-        ]],
+        &expect![[r#"
+            AccessDenied: the answer is not S3's: "Attention Required! |
+            Cloudflare" (status 403) []
+        "#]],
     );
     check(
         524,
         "",
-        &expect!["Edge: an answer without a body (status 524) [retryable, may have applied]"],
+        &expect![[r#"
+            Edge: an answer without a body (status 524) [retryable, may have
+            applied]
+        "#]],
     );
-    check(408, "", &expect!["Timeout: request timeout (status 408) [retryable]"]);
+    check(
+        408,
+        "",
+        &expect![[r#"
+            Timeout: request timeout (status 408) [retryable]
+        "#]],
+    );
     let hostile = "x\u{1b}[31m".repeat(10_000);
     let error = read(500, &[], &hostile);
     assert!(error.to_string().len() < 1_000 && !error.to_string().contains('\u{1b}'));
@@ -130,13 +161,34 @@ fn the_edge_in_front_of_r2() {
 
 #[test]
 fn heads_have_no_code() {
-    check(404, "", &expect!["NotFound: not found (status 404) [not found]"]);
-    check(403, "", &expect!["AccessDenied: forbidden (status 403) []"]);
-    check(412, "", &expect!["PreconditionFailed: precondition failed (status 412) []"]);
+    check(
+        404,
+        "",
+        &expect![[r#"
+            NotFound: not found (status 404) [not found]
+        "#]],
+    );
+    check(
+        403,
+        "",
+        &expect![[r#"
+            AccessDenied: forbidden (status 403) []
+        "#]],
+    );
+    check(
+        412,
+        "",
+        &expect![[r#"
+            PreconditionFailed: precondition failed (status 412) []
+        "#]],
+    );
     check(
         500,
         "",
-        &expect!["Internal: internal server error (status 500) [retryable, may have applied]"],
+        &expect![[r#"
+            Internal: internal server error (status 500) [retryable, may have
+            applied]
+        "#]],
     );
 }
 
@@ -145,38 +197,54 @@ fn other_servers() {
     // Ceph, with its extra elements
     check(
         404,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>NoSuchBucket</Code><Message></Message>\
-         <BucketName>b</BucketName><RequestId>tx0</RequestId><HostId>h</HostId></Error>",
-        &expect!["NoSuchBucket: the server gave no message (404 NoSuchBucket) [not found]"],
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>NoSuchBucket</Code>\
+         <Message></Message><BucketName>b</BucketName><RequestId>tx0</RequestId>\
+         <HostId>h</HostId></Error>",
+        &expect![[r#"
+            NoSuchBucket: the server gave no message (404 NoSuchBucket) [not found]
+        "#]],
     );
     // Swift
     check(
         503,
-        "<?xml version='1.0' encoding='UTF-8'?>\n<Error><Code>ServiceUnavailable</Code><Message>Please \
-         reduce your request rate.</Message><RequestId>tx1</RequestId></Error>",
-        &expect![
-            "Unavailable: please reduce your request rate (503 ServiceUnavailable) [retryable]"
-        ],
+        "<?xml version='1.0' encoding='UTF-8'?>\n<Error><Code>ServiceUnavailable</Code>\
+         <Message>Please reduce your request rate.</Message><RequestId>tx1</RequestId></Error>",
+        &expect![[r#"
+            Unavailable: please reduce your request rate (503 ServiceUnavailable)
+            [retryable]
+        "#]],
     );
     // AWS
     check(
         503,
         &xml("SlowDown", "Please reduce your request rate."),
-        &expect!["TooManyRequests: please reduce your request rate (503 SlowDown) [retryable]"],
+        &expect![[r#"
+            TooManyRequests: please reduce your request rate (503 SlowDown)
+            [retryable]
+        "#]],
     );
     check(
         403,
         &xml("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist."),
-        &expect![
-            "Unauthorized: the AWS Access Key Id you provided does not exist (403 InvalidAccessKeyId) []"
-        ],
+        &expect![[r#"
+            Unauthorized: the AWS Access Key Id you provided does not exist (403
+            InvalidAccessKeyId) []
+        "#]],
     );
     // a code that nobody knows goes by its status
-    check(409, &xml("Wondrous", "Oh."), &expect!["Conflict: oh (409 Wondrous) []"]);
+    check(
+        409,
+        &xml("Wondrous", "Oh."),
+        &expect![[r#"
+            Conflict: oh (409 Wondrous) []
+        "#]],
+    );
     check(
         301,
         &xml("PermanentRedirect", "Elsewhere."),
-        &expect!["Redirect: elsewhere (301 PermanentRedirect) []"],
+        &expect![[r#"
+            Redirect: elsewhere (301 PermanentRedirect) []
+        "#]],
     );
 }
 

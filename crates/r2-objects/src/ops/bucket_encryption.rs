@@ -34,7 +34,10 @@ pub struct GetBucketEncryption {
 /// ```
 /// use r2_objects::{BucketName, ServerSideEncryptionConfiguration, Operation, PutBucketEncryption};
 ///
-/// let put = PutBucketEncryption::new(BucketName::new("photos")?, ServerSideEncryptionConfiguration::aes256());
+/// let put = PutBucketEncryption::new(
+///     BucketName::new("photos")?,
+///     ServerSideEncryptionConfiguration::aes256(),
+/// );
 /// assert_eq!(put.name(), "PutBucketEncryption");
 /// # Ok::<(), r2_objects::Error>(())
 /// ```

@@ -13,8 +13,8 @@ use crate::reply::Reply;
 
 const SUBRESOURCE: &str = "lifecycle";
 
-/// Asks when objects and unfinished uploads of a bucket are removed or moved. A new R2 bucket has one
-/// rule, which ends unfinished uploads after 7 days.
+/// Asks when objects and unfinished uploads of a bucket are removed or moved. A new R2 bucket has
+/// one rule, which ends unfinished uploads after 7 days.
 ///
 /// ```
 /// use r2_objects::{BucketName, GetBucketLifecycleConfiguration, Operation};
@@ -31,9 +31,12 @@ pub struct GetBucketLifecycleConfiguration {
 /// Replaces the rules, that of unfinished uploads included. They work within about a day.
 ///
 /// ```
-/// use r2_objects::{BucketName, LifecycleConfiguration, Operation, PutBucketLifecycleConfiguration};
+/// use r2_objects::{
+///     BucketName, LifecycleConfiguration, Operation, PutBucketLifecycleConfiguration,
+/// };
 ///
-/// let put = PutBucketLifecycleConfiguration::new(BucketName::new("photos")?, LifecycleConfiguration::default());
+/// let rules = LifecycleConfiguration::default();
+/// let put = PutBucketLifecycleConfiguration::new(BucketName::new("photos")?, rules);
 /// assert_eq!(put.name(), "PutBucketLifecycleConfiguration");
 /// # Ok::<(), r2_objects::Error>(())
 /// ```

@@ -213,8 +213,8 @@ impl Operation for CopyObject {
     }
 }
 
-/// The value of `x-amz-copy-source`: with a leading slash, which R2 once demanded, and encoded once.
-/// For operations defined elsewhere.
+/// The value of `x-amz-copy-source`: with a leading slash, which R2 once demanded, and encoded
+/// once. For operations defined elsewhere.
 ///
 /// ```
 /// use r2_objects::{BucketName, ObjectKey, copy_source};

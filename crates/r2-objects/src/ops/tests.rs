@@ -4,6 +4,7 @@ use expect_test::{Expect, expect};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::*;
+use crate::testing::wrapped;
 use crate::{
     BucketName, ByteRange, Checksum, ChecksumAlgorithm, CostClass, ETag, ErrorKind, Integrity,
     LastModified, Metadata, ObjectKey, Operation, Precondition, Reply, Safety, SseCustomerKey,
@@ -48,7 +49,7 @@ fn shape(operation: &impl Operation) -> String {
 }
 
 fn check(operation: &impl Operation, expected: &Expect) {
-    expected.assert_eq(&shape(operation));
+    expected.assert_eq(&wrapped(&shape(operation)));
 }
 
 fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
@@ -264,7 +265,9 @@ fn deletes() {
             DeleteObjects POST Free Repeatable
             ? delete=(flag)
             content-type: application/xml
-            Md5 <?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>a&amp;b</Key></Object><Object><Key> c </Key></Object></Delete>
+            Md5 <?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://
+            s3.amazonaws.com/doc/2006-03-01/"><Object><Key>a&amp;b</Key></Object>
+            <Object><Key> c </Key></Object></Delete>
         "#]],
     );
     for keys in [vec![], vec![key("a"); 1001], vec![key("a\0b")], vec![key("a\rb")]] {
@@ -365,7 +368,9 @@ fn buckets() {
         &expect![[r#"
             CreateBucket PUT A IfNotApplied
             content-type: application/xml
-            Md5 <?xml version="1.0" encoding="UTF-8"?><CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>apac</LocationConstraint></CreateBucketConfiguration>
+            Md5 <?xml version="1.0" encoding="UTF-8"?><CreateBucketConfiguration
+            xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>
+            apac</LocationConstraint></CreateBucketConfiguration>
         "#]],
     );
     let page = ListBuckets::new()

@@ -23,8 +23,8 @@ use crate::ops::{Conditional, FetchedObject, GetObject, ObjectInfo};
 /// stream goes on from the byte where it broke, pinned to the same content by `If-Match`; when the
 /// object was replaced meanwhile it ends with [`ErrorKind::ObjectChanged`]. A whole object is
 /// compared with the checksum that the server keeps, and ends with
-/// [`ErrorKind::ChecksumMismatch`] if it differs; [`verdict`](Self::verdict) tells whether there was
-/// anything to compare with.
+/// [`ErrorKind::ChecksumMismatch`] if it differs; [`verdict`](Self::verdict) tells whether there
+/// was anything to compare with.
 ///
 /// ```
 /// # use r2_objects::{BucketName, Client, GetObject, ObjectKey, Verdict};
