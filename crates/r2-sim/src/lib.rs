@@ -1,4 +1,66 @@
-//! A local R2 that behaves like R2, in memory or in a directory.
+//! A local R2 that behaves like R2, in memory or in a directory, and trouble on the way to it.
+//!
+//! Everything here is a [`Transport`](r2_transport::Transport): it turns an HTTP request into an
+//! HTTP response, so a client cannot tell it from the real service, and the pieces nest.
+//!
+//! | to | use |
+//! |---|---|
+//! | run code against R2 without an account | [`Emulator::memory`] |
+//! | keep the objects: on disk, through `kill -9` | [`Emulator::builder`] and `.directory(path)` |
+//! | serve it to any S3 client | [`r2_transport::serve`] with an emulator |
+//! | check signatures, tokens, temporary credentials | [`EmulatorBuilder::access_key`] |
+//! | let a week pass in a test | [`ManualClock`] |
+//! | choose where R2 varies | [`Switches`] |
+//! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
+//! | assert on what was sent | [`Journal`] |
+//! | know how we know | [`SEMANTICS`] |
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use http::Request;
+//! use r2_sim::{Emulator, Fault, Faulty, Journal, ManualClock, Plan};
+//! use r2_transport::{Body, Transport as _};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let clock = ManualClock::at_unix(1_700_000_000);
+//! let r2 = Emulator::builder().clock(Arc::new(clock.clone())).memory();
+//! let plan = Plan::script([None, Some(Fault::Unavailable)]);
+//! let journal = Journal::new(Faulty::new(r2, plan));
+//!
+//! let make = || Request::put("http://r2.local/bucket").body(Body::empty());
+//! let start = || Request::post("http://r2.local/bucket/key?uploads").body(Body::empty());
+//! assert_eq!(journal.send(make()?).await?.status(), 200);
+//! assert_eq!(journal.send(start()?).await?.status(), 503);
+//! assert_eq!(journal.send(start()?).await?.status(), 200);
+//! assert_eq!(journal.count("CreateMultipartUpload"), 2);
+//!
+//! // R2 gives an unfinished upload up after seven days.
+//! let uploads = || Request::get("http://r2.local/bucket?uploads").body(Body::empty());
+//! let listed = journal.send(uploads()?).await?.into_body().collect(4096).await?;
+//! assert!(listed.windows(8).any(|bytes| bytes == b"<Upload>"));
+//! clock.advance(Duration::from_secs(7 * 86_400));
+//! let listed = journal.send(uploads()?).await?.into_body().collect(4096).await?;
+//! assert!(!listed.windows(8).any(|bytes| bytes == b"<Upload>"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it is not
+//!
+//! Objects under customers' keys (SSE-C) are not encrypted on the disk: the emulator remembers the
+//! MD5 of the key and asks for the same key again, which is what a client can see. Jurisdictions,
+//! event notifications, custom domains and bucket locks are not there.
+//!
+//! # What this crate must not know
+//!
+//! - **The clients above it**: it is what they are tested against, so it must be able to disagree
+//!   with them. It shares signatures, documents and the transport with them, no rule of R2.
+//! - **The ambient clock and the environment.** Time comes from a
+//!   [`Clock`](r2_transport::Clock), chance from a seed.
+//! - **The network**: an emulator in process opens no socket.
 
 mod access;
 mod checksum;

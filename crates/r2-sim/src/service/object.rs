@@ -125,9 +125,14 @@ pub(crate) fn describe_expiry(answer: &mut Answer, expiry: Option<&Expiry>) {
 
 /// Writes a checksum header and its kind.
 pub(crate) fn describe_checksum(answer: &mut Answer, checksum: &ChecksumRecord) {
+    describe_value(answer, checksum);
+    answer::set_text(answer, "x-amz-checksum-type", &checksum.kind);
+}
+
+/// Writes a checksum header alone: parts have no kind.
+pub(crate) fn describe_value(answer: &mut Answer, checksum: &ChecksumRecord) {
     if let Some(algorithm) = Algorithm::from_name(&checksum.algorithm) {
         answer::set_text(answer, algorithm.header(), &checksum.value);
-        answer::set_text(answer, "x-amz-checksum-type", &checksum.kind);
     }
 }
 

@@ -1,7 +1,5 @@
 //! UploadPart and UploadPartCopy.
 
-use bytes::Bytes;
-use futures_util::TryStreamExt as _;
 use http::{StatusCode, header};
 use r2_transport::Body;
 use r2_xml::CopyPartResult;
@@ -10,9 +8,9 @@ use super::answer::{self, Answer};
 use super::copy::{Source, named_checksum};
 use super::core::{Call, Service, open_bucket};
 use super::get::part_number;
-use super::object::{cut, describe_checksum, describe_sse, full_checksum, md5_etag};
+use super::object::{cut, describe_sse, describe_value, full_checksum, md5_etag};
 use super::uploads::UploadName;
-use crate::checksum::{Algorithm, Digests, Hashers};
+use crate::checksum::{Algorithm, Hashers};
 use crate::limits::PUT_BYTES_MAX;
 use crate::protocol::{
     Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse, timestamp, unix_ms,
@@ -40,13 +38,14 @@ impl Service {
             }
         };
         drop(in_flight);
-        let checked = arrived.checked.or(wanted);
+        // The upload's algorithm is the one that completion combines.
+        let kept = wanted.or(arrived.checked);
         let part = PartRecord {
             size: arrived.body.length,
             etag: md5_etag(&arrived.digests),
             modified: unix_ms(self.clock.now()),
             segments: Vec::new(),
-            checksum: full_checksum(checked, &arrived.digests).map(|c| (c.algorithm, c.value)),
+            checksum: full_checksum(kept, &arrived.digests).map(|c| (c.algorithm, c.value)),
         };
         let (etag, now) = (part.etag.clone(), part.modified);
         self.change(move |txn| {
@@ -59,10 +58,8 @@ impl Service {
         let mut answer = answer::empty(StatusCode::OK);
         answer::set(&mut answer, header::ETAG, &answer::quoted(&etag));
         describe_sse(&mut answer, sse.as_deref());
-        if let Some(mut checksum) = full_checksum(arrived.checked, &arrived.digests) {
-            checksum.kind.clear();
-            describe_checksum(&mut answer, &checksum);
-            answer.headers_mut().remove("x-amz-checksum-type");
+        if let Some(checksum) = full_checksum(arrived.checked, &arrived.digests) {
+            describe_value(&mut answer, &checksum);
         }
         Ok(answer)
     }
@@ -100,7 +97,7 @@ impl Service {
         for _ in 0..COPY_ATTEMPTS_MAX {
             let (object, span, content) =
                 self.open_source(source.clone(), range, source_sse.clone(), call.now).await?;
-            let digests = hash(content, wanted).await?;
+            let digests = content.digest(Hashers::new(wanted)).await?;
             let checksum = full_checksum(wanted, &digests).map(|c| (c.algorithm, c.value));
             let part = PartRecord {
                 size: span.length,
@@ -179,20 +176,4 @@ impl Service {
 
 fn upload_algorithm(record: &UploadRecord) -> Option<Algorithm> {
     record.checksum.as_ref().and_then(|(algorithm, _)| Algorithm::from_name(algorithm))
-}
-
-async fn hash(content: Content, wanted: Option<Algorithm>) -> Result<Digests, Refusal> {
-    let mut hashers = Hashers::new(wanted);
-    let mut bytes = std::pin::pin!(content.stream());
-    while let Some(step) = bytes.try_next().await? {
-        hashers = update(hashers, step).await?;
-    }
-    Ok(hashers.finish())
-}
-
-/// One step of hashing. A step is short enough to stay on the runtime.
-async fn update(mut hashers: Hashers, step: Bytes) -> Result<Hashers, Refusal> {
-    hashers.update(&step);
-    tokio::task::yield_now().await;
-    Ok(hashers)
 }

@@ -117,8 +117,8 @@ impl Leader {
                 queue.jobs.drain(..count).collect()
             };
             commit(&self.store, jobs);
+            self.store.blobs.sweep();
         }
-        self.store.blobs.sweep();
     }
 }
 

@@ -16,7 +16,7 @@ use super::tables;
 use super::watch::{Step, Watch};
 
 /// Pages kept in memory, at most.
-const CACHE_BYTES: usize = 64 << 20;
+const CACHE_BYTES: usize = 16 << 20;
 
 /// A database that can be lost to an I/O error and found again.
 ///

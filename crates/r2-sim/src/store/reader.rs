@@ -11,6 +11,7 @@ use super::blobs::Holding;
 use super::failure::StoreError;
 use super::snapshot::Source;
 use super::{Blobs, Segment};
+use crate::checksum::{Digests, Hashers};
 use crate::limits::STEP_BYTES;
 
 /// The bytes of an object or a part of it, findable until this is dropped.
@@ -29,6 +30,23 @@ impl Content {
         stream::try_unfold(self, |mut content| async move {
             Ok(content.next().await?.map(|bytes| (bytes, content)))
         })
+    }
+
+    /// Reads everything and keeps only the digests.
+    pub(crate) async fn digest(mut self, mut hashers: Hashers) -> Result<Digests, StoreError> {
+        while let Some(bytes) = self.next().await? {
+            hashers = if self.blobs.is_memory() {
+                hashers.update(&bytes);
+                hashers
+            } else {
+                let hash = move || {
+                    hashers.update(&bytes);
+                    hashers
+                };
+                tokio::task::spawn_blocking(hash).await.map_err(|_| StoreError::stopped())?
+            };
+        }
+        Ok(hashers.finish())
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {

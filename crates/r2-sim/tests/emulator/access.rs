@@ -254,8 +254,8 @@ async fn presigned_urls() {
         (
             "X-Amz-Expires=60",
             "X-Amz-Expires=604801",
-            "400 InvalidArgument: X-Amz-Expires must be less than a week (in seconds); that is, the \
-             given X-Amz-Expires must be less than 604800 seconds",
+            "400 InvalidArgument: X-Amz-Expires must be less than a week (in seconds); that is, \
+             the given X-Amz-Expires must be less than 604800 seconds",
         ),
         ("X-Amz-Expires=60", "X-Amz-Expires=0", "403 ExpiredRequest: Request has expired"),
         (

@@ -250,7 +250,11 @@ fn run(acts: Vec<Act>, folder: Option<tempfile::TempDir>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        max_shrink_iters: 200,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn in_memory(acts in vec(act(), 1..60)) {

@@ -28,7 +28,8 @@ async fn apostrophes_are_escaped() {
     assert_eq!(
         reply.element("Message"),
         Some(
-            "Header &apos;x-amz-tagging&apos; with value &apos;a=&quot;b&quot;&apos; not implemented"
+            "Header &apos;x-amz-tagging&apos; with value &apos;a=&quot;b&quot;&apos; not \
+             implemented"
         )
     );
 }
