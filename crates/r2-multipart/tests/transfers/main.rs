@@ -7,6 +7,7 @@ mod download;
 mod download_resume;
 mod headers;
 mod operations;
+mod soak;
 mod trouble;
 mod upload;
 mod upload_resume;

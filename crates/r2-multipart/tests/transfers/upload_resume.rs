@@ -34,7 +34,7 @@ fn taken(wire: &Wire) -> BTreeSet<String> {
 /// Dies at request `k`, then goes on in what is as good as another process.
 async fn die_and_go_on(k: usize, fate: Fate) -> bool {
     let world = World::new().await;
-    let content = content(3 * PART + 7);
+    let content = content(2 * PART + 7);
     world.file("source", &content);
     let doomed = fate.clone();
     let (client, wire) =
@@ -53,11 +53,11 @@ async fn die_and_go_on(k: usize, fate: Fate) -> bool {
     let (client, again) = world.calm();
     let uploaded = run(&world, &client, resumable(&world)).await.unwrap();
     let name = format!("{fate:?} at {k}: {died_at}, then {:?}", again.briefs());
-    assert_eq!(uploaded.parts, 4, "{name}");
+    assert_eq!(uploaded.parts, 3, "{name}");
     assert!(world.stored().await == content, "{name}");
     let sent_twice: Vec<_> = taken(&again).intersection(&before).cloned().collect();
     assert!(sent_twice.is_empty(), "{name}: sent twice: {sent_twice:?}");
-    assert_eq!(uploaded.parts_resumed as usize, 4 - taken(&again).len(), "{name}");
+    assert_eq!(uploaded.parts_resumed as usize, 3 - taken(&again).len(), "{name}");
     // an upload whose creation was not heard of stays; nobody can know of it
     let lost = usize::from(died_at == "create" && matches!(fate, Fate::DieAfter));
     assert_eq!(world.unfinished().await, lost, "{name}");
@@ -72,7 +72,7 @@ async fn killed_at_every_request_it_goes_on_and_sends_nothing_twice() {
         while die_and_go_on(k, fate.clone()).await {
             k += 1;
         }
-        assert_eq!(k, 6, "create, four parts, complete");
+        assert_eq!(k, 5, "create, three parts, complete");
     }
 }
 
