@@ -88,7 +88,8 @@ pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
          one request, without any of that.\n\n\
          Peak is the most memory that was ever resident (`VmHWM`), the highest of the runs; `of it \
          before` is what the process held when the transfer began. CPU, user and kernel, and time are \
-         medians; time depends on the disk and on what else the machine does. {verdict}"
+         medians with the lowest and the highest. Where those ranges overlap this table does not say \
+         who is faster: both depend on the disk and on what else the machine does. {verdict}"
     );
     Ok(Section::new("transfer", "Moving 1 GiB", notes, table, format!("{runs} runs each")))
 }
@@ -96,13 +97,18 @@ pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
 fn row(name: &str, usages: &[Usage]) -> Vec<String> {
     let mib = |bytes: u64| format!("{:.1}", bytes as f64 / f64::from(1 << 20));
     let most = |field: fn(&Usage) -> u64| usages.iter().map(field).max().unwrap_or(0);
-    let median = |field: fn(&Usage) -> f64| crate::measure::median(usages.iter().map(field));
+    let range = |field: fn(&Usage) -> f64| {
+        let values = || usages.iter().map(field);
+        let (lowest, highest) =
+            (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
+        format!("{:.2} ({lowest:.2} to {highest:.2})", crate::measure::median(values()))
+    };
     vec![
         name.to_owned(),
         mib(most(|usage| usage.peak_bytes)),
         mib(most(|usage| usage.before_bytes)),
-        format!("{:.2}", median(|usage| usage.cpu_seconds)),
-        format!("{:.2}", median(|usage| usage.seconds)),
+        range(|usage| usage.cpu_seconds),
+        range(|usage| usage.seconds),
     ]
 }
 
