@@ -432,6 +432,10 @@ mod tests {
                 scheme twice: write it once, as https://host
             "#]],
         );
+    }
+
+    #[test]
+    fn what_is_no_s3_address_is_told_so() {
         refused(
             "http://ACCOUNT.r2.cloudflarestorage.com",
             &expect![[r#"

@@ -10,8 +10,8 @@ use r2_sim::{Emulator, Fault, Faulty, Plan};
 use crate::world::{bucket, credentials, key};
 
 const SEEDS: u64 = 200;
-const KEYS: usize = 4;
-const ROUNDS: usize = 3;
+const KEYS: usize = 3;
+const ROUNDS: usize = 2;
 
 /// A client behind trouble, and one that sees what really is there.
 struct Storm {
@@ -133,7 +133,7 @@ async fn what_a_call_says_is_true_in_any_weather() {
     }
     // one request in five meets with trouble, and nearly every call gets through
     let calls = usize::try_from(SEEDS).unwrap() * KEYS * ROUNDS * 2;
-    assert!(met * 8 > calls, "{met} faults in {calls} calls");
+    assert!(met * 10 > calls, "{met} faults in {calls} calls");
     assert!(failed * 50 < calls, "{failed} of {calls} calls failed");
 }
 
