@@ -14,3 +14,8 @@ pub use sync::{
     Action, Actions, Compare, Direction, Event, Extra, Failed, KeyIdentity, Location, Plan, Reason,
     Report, Rules, Side, SkipReason, Skipped, Summary, Symlinks, Sync, SyncOptions, UnsafeName,
 };
+
+/// The README's examples, compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

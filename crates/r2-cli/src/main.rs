@@ -1,4 +1,12 @@
 //! The program `r2`: flags, streams, signals and exit codes around the libraries.
+//!
+//! Everything that touches the terminal, the environment or the process is here and nowhere else:
+//! the flag table ([`args`]), what is printed ([`output`], [`progress`]), what a failure says
+//! ([`failure`], [`exit`]), and one file for each command ([`commands`]). A command line runs in a
+//! [`world::World`], so tests can give it another one.
+//!
+//! It must not know how a request is signed, tried again or decoded, nor how a large object is cut:
+//! that is the libraries' work. Nothing is above this crate.
 
 mod address;
 mod args;

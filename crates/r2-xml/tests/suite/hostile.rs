@@ -297,7 +297,10 @@ proptest! {
     #[test]
     fn mutated_documents(
         document in any_encoded(),
-        mutations in proptest::collection::vec((any::<u32>(), any::<u32>(), 0u8..4, any::<u8>()), 1..6),
+        mutations in proptest::collection::vec(
+            (any::<u32>(), any::<u32>(), 0u8..4, any::<u8>()),
+            1..6,
+        ),
     ) {
         let mut bytes = document.into_bytes();
         for (from, length, how, byte) in mutations {

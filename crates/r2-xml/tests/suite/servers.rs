@@ -373,7 +373,8 @@ fn other_ways_to_write_the_same() {
     };
     let spellings = [
         "<Delete><Quiet>false</Quiet><Object><Key> &lt;a&gt;\n</Key></Object></Delete>",
-        "\u{FEFF}<Delete><Object><Key> <![CDATA[<a>]]>&#10;</Key></Object><Quiet>0</Quiet></Delete>",
+        "\u{FEFF}<Delete><Object><Key> <![CDATA[<a>]]>&#10;</Key></Object>\
+         <Quiet>0</Quiet></Delete>",
         "<s3:Delete xmlns:s3='urn:x'><s3:Object><s3:Key> &#60;a&#x3E;\r\n</s3:Key></s3:Object>\
          <s3:Quiet> False\n</s3:Quiet></s3:Delete>",
         "<?xml version='1.0'?><!-- <x> --><?pi x?><Delete ><!-- --><Object a='1' b=\"2\">\
