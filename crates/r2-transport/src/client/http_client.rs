@@ -9,9 +9,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::dial::Dialer;
+use super::lease::Lease;
 use super::origin::{Origin, OriginRef};
 use super::outgoing::Outgoing;
-use super::pool::{Lease, Pool, PoolSettings};
+use super::pool::{Pool, PoolSettings};
 use super::prepare::{Additions, check, prepare};
 use super::receiving::receive;
 use super::tls::Tls;
@@ -97,8 +98,8 @@ impl HttpClient {
 
     /// Closes every idle connection. Those in use go on.
     ///
-    /// Expired ones are otherwise closed when the pool is next used: nothing runs in the background
-    /// to look for them.
+    /// Expired ones are otherwise closed when their origin is next asked, or their place is needed:
+    /// nothing runs in the background to look for them.
     pub fn close_idle(&self) {
         self.inner.pool.close_idle();
     }
@@ -181,10 +182,15 @@ async fn exchange(
     };
     match connection.send(request, deadline).await {
         Ok(response) => Ok(receive(response, lease)),
-        Err(unanswered) => match (unanswered.request, lease.discard()) {
-            (Some(request), Some(permit)) => Err(Stopped::BeforeItBegan(Box::new(request), permit)),
-            _ => Err(Stopped::ByPeer(unanswered.error)),
-        },
+        Err(unanswered) => {
+            let error = unanswered.error.at(lease.destination());
+            match (unanswered.request, lease.discard()) {
+                (Some(request), Some(permit)) => {
+                    Err(Stopped::BeforeItBegan(Box::new(request), permit))
+                }
+                _ => Err(Stopped::ByPeer(error)),
+            }
+        }
     }
 }
 

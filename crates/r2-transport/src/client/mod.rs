@@ -6,6 +6,7 @@ mod connection;
 mod dial;
 mod failure;
 mod http_client;
+mod lease;
 mod no_proxy;
 mod origin;
 mod outgoing;

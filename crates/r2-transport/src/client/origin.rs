@@ -78,6 +78,16 @@ impl<'a> OriginRef<'a> {
     }
 }
 
+impl Origin {
+    /// Whether the two are the same origin, however their authorities are written.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || (self.https == other.https
+                && self.port == other.port
+                && self.host.eq_ignore_ascii_case(&other.host))
+    }
+}
+
 /// The `Host` header for an authority.
 pub(super) fn host_header(authority: &str) -> Result<HeaderValue, TransportError> {
     HeaderValue::from_str(authority)

@@ -10,6 +10,7 @@ use tracing::debug;
 
 use super::PoolStats;
 use super::connection::Connection;
+use super::lease::Lease;
 use super::origin::{Origin, OriginRef};
 use crate::wire::{earliest, later};
 use crate::{ErrorKind, TransportError, limits};
@@ -141,8 +142,12 @@ impl Pool {
         }
         state.open += 1;
         drop(state);
-        self.created.fetch_add(1, Ordering::Relaxed);
         self.lease(origin, permit, None)
+    }
+
+    /// A lease got the connection that it was made for.
+    pub(super) fn note_opened(&self) {
+        self.created.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Closes every idle connection.
@@ -177,20 +182,16 @@ impl Pool {
         permit: OwnedSemaphorePermit,
         connection: Option<Box<Connection>>,
     ) -> Lease {
-        let (pool, origin) = (Arc::clone(self), Arc::clone(origin));
-        Lease { connection, pool, origin, permit: Some(permit), counted: true }
+        Lease::new(Arc::clone(self), Arc::clone(origin), permit, connection)
     }
 
     /// Takes the newest idle connection of the origin, and all that have grown too old.
     fn pop(&self, origin: &Arc<Origin>) -> (Option<Box<Connection>>, Connections) {
         let mut state = self.lock();
-        let Some(slot) = state.origins.iter_mut().find(|slot| Arc::ptr_eq(&slot.origin, origin))
-        else {
+        let slot = state.origins.iter_mut().find(|slot| slot.origin.is(origin));
+        let Some(slot) = slot.filter(|slot| !slot.idle.is_empty()) else {
             return (None, Vec::new());
         };
-        if slot.idle.is_empty() {
-            return (None, Vec::new());
-        }
         let now = Instant::now();
         let expired =
             slot.idle.extract_if(.., |connection| self.expired(connection, now)).collect();
@@ -203,19 +204,23 @@ impl Pool {
     }
 
     /// Takes a connection back if another exchange may follow on it.
-    fn give_back(&self, origin: &Arc<Origin>, mut connection: Box<Connection>) {
+    pub(super) fn give_back(&self, origin: &Arc<Origin>, mut connection: Box<Connection>) {
         connection.idle_since = Instant::now();
         let old = self.expired(&connection, connection.idle_since);
-        if old || !connection.is_idle() || self.permits.is_closed() {
-            drop(connection);
-            self.note_closed(1, if old { "expired" } else { "not reusable" });
-            return;
+        if !old && connection.is_idle() {
+            let mut state = self.lock();
+            // Asked under the lock: whoever closes the pool takes it afterwards, and finds all.
+            if !self.permits.is_closed() {
+                state.remember(Arc::clone(origin)).idle.push(connection);
+                return;
+            }
         }
-        let mut state = self.lock();
-        state.remember(Arc::clone(origin)).idle.push(connection);
+        drop(connection);
+        self.note_closed(1, if old { "expired" } else { "not reusable" });
     }
 
-    fn note_closed(&self, count: usize, why: &'static str) {
+    /// Whoever calls this has closed `count` connections already.
+    pub(super) fn note_closed(&self, count: usize, why: &'static str) {
         if count > 0 {
             self.lock().open -= count;
             debug!(count, why, "connections closed");
@@ -230,7 +235,7 @@ impl Pool {
 impl State {
     /// The slot of an origin. Slots without connections are forgotten when there are many.
     fn remember(&mut self, origin: Arc<Origin>) -> &mut Slot {
-        let known = self.origins.iter().position(|slot| Arc::ptr_eq(&slot.origin, &origin));
+        let known = self.origins.iter().position(|slot| slot.origin.is(&origin));
         let index = known.unwrap_or_else(|| {
             if self.origins.len() >= limits::ORIGINS_MAX {
                 self.origins.retain(|slot| !slot.idle.is_empty());
@@ -262,52 +267,5 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// One of the connections the pool allows: in use, or being opened.
-///
-/// Dropping it closes the connection and frees its place, in this order.
-pub(super) struct Lease {
-    connection: Option<Box<Connection>>,
-    pool: Arc<Pool>,
-    origin: Arc<Origin>,
-    permit: Option<OwnedSemaphorePermit>,
-    /// Whether the pool counts a connection as open on behalf of this lease.
-    counted: bool,
-}
-
-impl Lease {
-    /// Puts in the connection that was opened for this lease.
-    pub(super) fn fill(&mut self, connection: Box<Connection>) {
-        self.connection = Some(connection);
-    }
-
-    /// The connection, unless it is still being opened.
-    pub(super) fn connection(&mut self) -> Option<&mut Connection> {
-        self.connection.as_deref_mut()
-    }
-
-    /// Ends the use: the connection goes back to the pool if it can be used again.
-    pub(super) fn release(mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.counted = false;
-            self.pool.give_back(&self.origin, connection);
-            // The permit goes last: a waiter finds the connection that was just given back.
-        }
-    }
-
-    /// Closes the connection, but keeps its permit for another.
-    pub(super) fn discard(mut self) -> Option<OwnedSemaphorePermit> {
-        self.permit.take()
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.connection = None;
-        if self.counted {
-            self.pool.note_closed(1, "given up");
-        }
     }
 }

@@ -9,7 +9,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::failure;
-use super::pool::Lease;
+use super::lease::Lease;
 use crate::body::Source;
 use crate::{Body, BodyError, limits};
 

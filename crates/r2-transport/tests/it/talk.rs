@@ -403,7 +403,8 @@ async fn a_large_body_streams_both_ways() {
         let got = line.read_exactly(data.len()).await;
         line.write(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", got.len())).await;
         line.write(&got).await;
+        line
     };
-    join!(upload, echo);
+    let ((), _line) = join!(upload, echo);
     assert_eq!(client.stats().idle, 1);
 }
