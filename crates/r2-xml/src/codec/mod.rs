@@ -7,6 +7,6 @@ mod values;
 mod writer;
 
 pub(crate) use cursor::{Cursor, Mode, missing};
-pub use halves::Codec;
+pub(crate) use halves::Codec;
 pub(crate) use text::is_name;
 pub(crate) use writer::Writer;
