@@ -182,6 +182,10 @@ mod tests {
             &format!("a;host;{names};z"),
         );
         check(&[("b", "2"), ("a", "y"), ("a", "x")], None, "a:y,x\nb:2\n", "a;b");
+        // Repeated names that lie in order must not be taken for headers that come once.
+        check(&[("a", "y"), ("a", "x"), ("b", "2")], None, "a:y,x\nb:2\n", "a;b");
+        let twice = &[("host", "h"), ("host", "i")];
+        check(twice, own, &format!("host:h,i\n{dated}"), &format!("host;{names}"));
         check(&[("x-amz-date", "forged")], own, dated, names);
         check(&[], own, dated, names);
         check(&[], None, "", "");
