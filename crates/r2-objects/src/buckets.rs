@@ -8,9 +8,10 @@ use crate::error::{Error, ErrorKind};
 use crate::names::BucketName;
 use crate::objects::named;
 use crate::ops::{
-    CreateBucket, CreatedBucket, DeleteBucket, DeleteBucketCors, DeleteBucketLifecycle,
-    GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration, GetBucketLocation,
-    HeadBucket, ListBuckets, ListedBucket, PutBucketCors, PutBucketLifecycleConfiguration,
+    CreateBucket, CreatedBucket, DeleteBucket, DeleteBucketCors, DeleteBucketEncryption,
+    DeleteBucketLifecycle, GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration,
+    GetBucketLocation, HeadBucket, ListBuckets, ListedBucket, PutBucketCors, PutBucketEncryption,
+    PutBucketLifecycleConfiguration,
 };
 use crate::paging;
 
@@ -226,6 +227,34 @@ impl<'a> Buckets<'a> {
         Error: From<B::Error>,
     {
         configured(self.client.send(GetBucketEncryption::new(named(bucket)?)).await)
+    }
+
+    /// Sets how the server encrypts; `None` returns to the service's own way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]. R2 knows AES256 only, and may answer
+    /// [`ErrorKind::NotImplemented`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::send`].
+    pub async fn set_encryption<B>(
+        self,
+        bucket: B,
+        encryption: impl Into<Option<ServerSideEncryptionConfiguration>>,
+    ) -> Result<(), Error>
+    where
+        B: TryInto<BucketName>,
+        Error: From<B::Error>,
+    {
+        let bucket = named(bucket)?;
+        match encryption.into() {
+            Some(encryption) => {
+                self.client.send(PutBucketEncryption::new(bucket, encryption)).await
+            }
+            None => self.client.send(DeleteBucketEncryption::new(bucket)).await,
+        }
     }
 }
 

@@ -172,8 +172,8 @@ impl ClientBuilder {
         self
     }
 
-    /// What carries requests. Default: an HTTP client with a connection pool. Without credentials,
-    /// a transport of one's own is sent requests without a signature.
+    /// What carries requests. Default: an HTTP client with a connection pool. A transport of one's
+    /// own may do without credentials, unless it leads to R2: requests are then not signed.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -279,7 +279,7 @@ impl ClientBuilder {
             }
             Who::Provider(provider) => Some(provider),
             Who::Anonymous => None,
-            Who::Unsaid if self.transport.is_some() => None,
+            Who::Unsaid if self.transport.is_some() && !endpoint.is_r2() => None,
             Who::Unsaid => {
                 return Err(config(
                     "there are no credentials: give an access key id and its secret, or say that \

@@ -19,6 +19,9 @@ use crate::operation::{Operation, ReplyMode};
 use crate::reply::Reply;
 use crate::values::StorageClass;
 
+/// What R2 refuses; a little less, because the `Date` header is rounded.
+const SKEW_REFUSED: Duration = Duration::from_secs(15 * 60 - 5);
+
 /// Options for one call, beside the client's policy.
 ///
 /// ```
@@ -222,6 +225,9 @@ impl<O: Operation> Running<'_, O> {
                 let facts = ReplyFacts { status: parts.status, headers: &parts.headers };
                 let bytes = body.collect(REPLY_BYTES_MAX).await;
                 let bytes = bytes.map_err(|error| facts.about(error::from_reply_body(error)))?;
+                if !self.exchange.is_head() {
+                    facts.check_length(bytes.len())?;
+                }
                 self.telemetry.downloaded(bytes.len());
                 Reply::buffered(parts.status, parts.headers, bytes)
             }
@@ -252,7 +258,11 @@ impl<O: Operation> Running<'_, O> {
             self.telemetry.billed();
         }
         let remedy = match error.kind() {
-            ErrorKind::ClockSkew => self.correct_clock(&facts),
+            ErrorKind::ClockSkew => self.correct_clock(&facts, Duration::ZERO),
+            // a reply to HEAD has no code that would say so
+            ErrorKind::AccessDenied if error.code().is_none() => {
+                self.correct_clock(&facts, SKEW_REFUSED)
+            }
             ErrorKind::Unauthorized | ErrorKind::SignatureMismatch | ErrorKind::Expired => {
                 self.other_credentials(used).await
             }
@@ -262,12 +272,12 @@ impl<O: Operation> Running<'_, O> {
     }
 
     /// Takes the server's time for ours, once a call: a second refusal is not about time.
-    fn correct_clock(&self, facts: &ReplyFacts<'_>) -> Remedy {
+    fn correct_clock(&self, facts: &ReplyFacts<'_>, at_least: Duration) -> Remedy {
         // a reply out of a cache has an old date
         let server = facts.date().filter(|_| !facts.headers.contains_key(http::header::AGE));
         let first = !self.clock_corrected.swap(true, Ordering::Relaxed);
         match server {
-            Some(server) if first && self.inner.correct_clock(server) => Remedy::Found,
+            Some(server) if first && self.inner.correct_clock(server, at_least) => Remedy::Found,
             _ => Remedy::None,
         }
     }

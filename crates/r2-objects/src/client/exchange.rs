@@ -124,6 +124,10 @@ impl Exchange {
         &self.head.payload
     }
 
+    pub(super) fn is_head(&self) -> bool {
+        self.head.method == Method::HEAD
+    }
+
     /// The request of one attempt, signed for this moment.
     pub(super) fn request(
         &self,

@@ -182,14 +182,14 @@ impl Inner {
         corrected.unwrap_or(now)
     }
 
-    /// Takes the server's clock for ours. False if that would change nothing that matters.
-    pub(crate) fn correct_clock(&self, server: SystemTime) -> bool {
+    /// Takes the server's clock for ours. False if they are not that far apart.
+    pub(crate) fn correct_clock(&self, server: SystemTime, at_least: Duration) -> bool {
         /// A server refuses what is 15 minutes off; the `Date` header itself may be seconds old.
         const MATTERS: Duration = Duration::from_secs(60);
         let now = self.now();
         let distance =
             server.duration_since(now).or_else(|_| now.duration_since(server)).unwrap_or_default();
-        if distance < MATTERS {
+        if distance < at_least.max(MATTERS) {
             return false;
         }
         let own = self.clock.now();

@@ -434,6 +434,8 @@ fn mistakes_in_the_configuration_are_named() {
     let keyed = || Client::builder().credentials(Credentials::new(KEY_ID, "ab".repeat(32)));
     assert!(message(keyed()).contains("account id"));
     assert!(message(Client::builder().account_id(account)).contains("credentials"));
+    let unsigned = Client::builder().account_id(account).transport(Scripted::new([]));
+    assert!(message(unsigned).contains("credentials"));
     assert!(message(keyed().account_id("my-account")).contains("32 hexadecimal"));
     assert!(message(keyed().account_id(format!(" {account}"))).contains("blanks"));
     assert!(message(keyed().account_id(account).region("eu-west-1")).contains("region"));
@@ -466,6 +468,17 @@ fn calls_can_move_between_threads() {
     sendable(&client.send(put("x")));
     sendable(&client.objects().get("photos", "a"));
     sendable(&client.objects().delete_objects("photos", vec![key("a")]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_lost_its_end_is_not_taken_for_whole() {
+    let body = "<ListBucketResult><Name>photos</Name><IsTruncated>false</IsTruncated>\
+                </ListBucketResult>";
+    let longer = (body.len() + 1).to_string();
+    let script =
+        Scripted::new([reply(200, &[("content-length", &longer)], body), reply(200, &[], body)]);
+    script.client().send(crate::ListObjectsV2::new(bucket())).await.unwrap();
+    assert_eq!(script.seen().len(), 2);
 }
 
 /// A header that the caller's own checksum stands in.

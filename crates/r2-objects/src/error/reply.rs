@@ -46,6 +46,17 @@ impl ReplyFacts<'_> {
         Some(wait.min(RETRY_AFTER_MAX))
     }
 
+    /// Whoever carries replies should have noticed; a lost end must not pass for the whole.
+    pub(crate) fn check_length(&self, length: usize) -> Result<(), Error> {
+        let announced = self.headers.get(http::header::CONTENT_LENGTH);
+        let announced = announced.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        if announced.is_none_or(|announced: usize| announced == length) {
+            return Ok(());
+        }
+        let message = "the reply is not as long as announced";
+        Err(self.about(Error::new(ErrorKind::Reset, message)).possibly_applied())
+    }
+
     pub(crate) fn about(&self, mut error: Error) -> Error {
         error.0.status = Some(self.status.as_u16());
         error.0.request_id = self.request_id().map(|id| printable(id, CODE_CHARS_MAX));

@@ -55,7 +55,11 @@ impl ObjectInfo {
     pub(super) fn from_reply(reply: &Reply) -> Result<Self, Error> {
         let etag = reply.header("etag").and_then(|etag| ETag::parse(etag).ok());
         let etag = etag.ok_or_else(|| reply.unexpected("the reply has no ETag"))?;
-        let owned = |name| reply.header(name).map(str::to_owned);
+        // other servers send raw UTF-8
+        let owned = |name: &str| {
+            let value = reply.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         let number = |name| reply.header(name)?.trim().parse().ok();
         let content_length: Option<u64> =
             reply.header("content-length").and_then(|length| length.trim().parse().ok());

@@ -90,4 +90,6 @@ async fn encryption_is_aes256() {
     let encryption = world.client.buckets().encryption("photos").await.unwrap().unwrap();
     let default = encryption.rules[0].default.as_ref().unwrap();
     assert_eq!(default.algorithm, "AES256");
+    world.client.buckets().set_encryption("photos", encryption).await.unwrap();
+    world.client.buckets().set_encryption("photos", None).await.unwrap();
 }

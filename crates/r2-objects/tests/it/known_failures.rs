@@ -144,6 +144,18 @@ async fn a_wrong_clock_costs_one_request() {
     client.objects().put("photos", "a", "x").await.unwrap();
     client.objects().put("photos", "b", "x").await.unwrap();
     assert_eq!(world.spy.requests().len(), 3);
+
+    // the reply to HEAD does not say why, but its date does
+    let early = r2_sim::ManualClock::at_unix(1_795_176_000 - 7_200);
+    let client = r2_objects::Client::builder()
+        .endpoint("http://r2.local")
+        .credentials(credentials())
+        .clock(early)
+        .transport(world.spy.clone())
+        .build()
+        .unwrap();
+    assert_eq!(client.objects().head("photos", "a").await.unwrap().size, Some(1));
+    assert_eq!(world.spy.requests().len(), 5);
 }
 
 /// A wrong secret is not a wrong id: R2 says 403 for the one and 401 for the other.
