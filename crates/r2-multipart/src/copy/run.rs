@@ -14,7 +14,7 @@ use crate::limits::COPY_PART_BYTES_DEFAULT;
 use crate::machine::{OnFailure, UploadMachine};
 use crate::place::Place;
 use crate::plan::{PartPlan, PartSize};
-use crate::transfer::{MultipartDefaults, TransferOptions};
+use crate::transfer::{Interrupt, MultipartDefaults, TransferOptions};
 use crate::upload::{Driver, Feed, Finished, Job, Made, ObjectSettings};
 
 /// An object that was copied.
@@ -72,6 +72,7 @@ pub async fn copy(
 ) -> Result<Copied, Error> {
     options.transfer = options.transfer.or(&MultipartDefaults::of(client));
     let place = Place { client, bucket: to.0, key: to.1, deadline: options.transfer.deadline };
+    Interrupt::check(&options.transfer).map_err(|error| error.at(place))?;
     let span = tracing::debug_span!("copy", bucket = %to.0, key = %to.1);
     async move {
         let source_sse = options.source_sse.clone();

@@ -11,7 +11,7 @@ use super::sink::Sink;
 use super::target::Target;
 use crate::error::Error;
 use crate::place::Place;
-use crate::transfer::{Meter, MultipartDefaults};
+use crate::transfer::{Interrupt, Meter, MultipartDefaults};
 
 /// Downloads an object into a file, a writer or memory: one request for an object of one part,
 /// ranges side by side for larger ones, all pinned to one content by `If-Match`.
@@ -64,6 +64,7 @@ pub async fn download(
     options.transfer = options.transfer.or(&MultipartDefaults::of(client));
     let place = Place { client, bucket, key, deadline: options.transfer.deadline };
     let span = tracing::debug_span!("download", %bucket, %key);
+    Interrupt::check(&options.transfer).map_err(|error| error.at(place))?;
     let meter = Meter::new(options.transfer.progress.clone());
     async move {
         let job = Job { place, options: &options, meter };

@@ -3,7 +3,7 @@
 use tokio::time::{Instant, sleep_until};
 
 use super::{Stop, TransferOptions};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 
 /// Waits for the first of the two, once.
 pub(crate) struct Interrupt {
@@ -15,6 +15,14 @@ pub(crate) struct Interrupt {
 impl Interrupt {
     pub(crate) fn new(options: &TransferOptions) -> Self {
         Self { stop: options.stop.clone(), deadline: options.deadline, over: false }
+    }
+
+    /// Fails when there is no point in beginning.
+    pub(crate) fn check(options: &TransferOptions) -> Result<(), Error> {
+        match &options.stop {
+            Some(stop) if stop.is_stopped() => Err(Error::new(ErrorKind::Stopped)),
+            _ => Ok(()),
+        }
     }
 
     /// Comes once; afterwards the transfer is busy ending, and nothing ends it faster.

@@ -16,7 +16,7 @@ use crate::machine::{OnFailure, UploadMachine};
 use crate::place::Place;
 use crate::plan::PartPlan;
 use crate::resume::{Fingerprint, ResumeToken, TokenChecksum};
-use crate::transfer::MultipartDefaults;
+use crate::transfer::{Interrupt, MultipartDefaults};
 
 /// Uploads a source as one object: one PUT below the threshold, equal parts from there on, always
 /// parts for a stream of unknown length.
@@ -69,6 +69,7 @@ pub async fn upload(
     let place = Place { client, bucket, key, deadline };
     let span = tracing::debug_span!("upload", %bucket, %key);
     let source = source.into();
+    Interrupt::check(&options.transfer).map_err(|error| error.at(place))?;
     async move {
         let result = match source.open().await {
             Ok(Opened::Stream(stream)) => of_stream(place, &options, stream).await,

@@ -6,6 +6,7 @@ mod copy;
 mod download;
 mod download_resume;
 mod headers;
+mod http;
 mod operations;
 mod soak;
 mod trouble;

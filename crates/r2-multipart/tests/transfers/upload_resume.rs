@@ -245,6 +245,19 @@ async fn a_stream_cannot_be_kept() {
 }
 
 #[tokio::test]
+async fn what_is_stopped_before_it_begins_sends_nothing() {
+    let world = World::new().await;
+    world.file("source", &content(PART));
+    let stop = Stop::new();
+    stop.stop();
+    let (client, wire) = world.calm();
+    let options = in_parts().transfer(small_parts().stop(&stop));
+    let error = run(&world, &client, options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stopped);
+    assert!(wire.journal().is_empty());
+}
+
+#[tokio::test]
 async fn stop_aborts_or_keeps() {
     for keep in [false, true] {
         let world = World::new().await;
