@@ -1,12 +1,12 @@
 //! Times contenders against each other.
 //!
-//! Each repeat runs all of them, one after the other, so that a machine that slows down slows all of
-//! them; ratios are taken within a repeat, and the median of the repeats counts. Time is CPU time of
-//! the measuring thread: what else runs on the machine costs it caches, not seconds.
+//! Each repeat runs all of them, one after the other, so that a machine that slows down slows all
+//! of them; ratios are taken within a repeat, and the median of the repeats counts. Time is CPU
+//! time of the measuring thread: what else runs on the machine costs it caches, not seconds.
 //!
-//! All of that happens in several processes, one after the other, because where code and buffers come
-//! to lie differs from one to the next by more than the repeats within one do. The published ratio is
-//! the median of the processes, beside the lowest and the highest.
+//! All of that happens in several processes, one after the other, because where code and buffers
+//! come to lie differs from one to the next by more than the repeats within one do. The published
+//! ratio is the median of the processes, beside the lowest and the highest.
 
 use crate::{allocations, arguments::Effort};
 use rustix::time::{ClockId, clock_gettime};

@@ -62,6 +62,9 @@ impl Ledger {
 
     /// The summary; its last line is `N passed, N failed`, and skips where there were any.
     pub(crate) fn close(self) -> Result<()> {
+        if self.failed_elsewhere > 0 {
+            say::line(format!("FAILED  {} that are named above", self.failed_elsewhere));
+        }
         for name in &self.failed {
             say::line(format!("FAILED  {name}"));
         }
