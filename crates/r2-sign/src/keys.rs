@@ -151,8 +151,8 @@ impl KeyCache {
         }
     }
 
-    /// Does something with the key for this key pair, day and region, while the cache holds it: half
-    /// the price of taking it along.
+    /// Does something with the key for this key pair, day and region, while the cache holds it:
+    /// half the price of taking it along.
     pub(crate) fn with<T>(
         &self,
         credentials: &Credentials,

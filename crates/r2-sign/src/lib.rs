@@ -33,7 +33,8 @@
 //!     payload,
 //! };
 //! let authorization = signer.authorization(&input, &credentials, at, &mut scratch);
-//! assert!(authorization.contains("/20231114/auto/s3/aws4_request, SignedHeaders=content-type;host;"));
+//! assert!(authorization.contains("/20231114/auto/s3/aws4_request, "));
+//! assert!(authorization.contains("SignedHeaders=content-type;host;"));
 //!
 //! // To be sent beside it, because it is signed as well:
 //! assert_eq!(at.as_str(), "20231114T221320Z"); // x-amz-date
@@ -50,10 +51,10 @@
 //!
 //! # Secrets
 //!
-//! Secrets and session tokens are wiped when they are dropped and left out of every `Debug`. The key
-//! cache holds derived keys and the hashes of secrets, no secrets. Signatures are compared in
-//! constant time. Wiping is a best effort: moves by the compiler and the inside of `ring` are out of
-//! reach.
+//! Secrets and session tokens are wiped when they are dropped and left out of every `Debug`. The
+//! key cache holds derived keys and the hashes of secrets, no secrets. Signatures are compared in
+//! constant time. Wiping is a best effort: moves by the compiler and the inside of `ring` are out
+//! of reach.
 //!
 //! # Cost
 //!

@@ -47,7 +47,8 @@ pub struct Input<'a> {
 /// let mut scratch = Scratch::new(); // keep it for the next request
 /// let authorization = signer.authorization(&input, &credentials, at, &mut scratch);
 /// assert!(authorization.starts_with(
-///     "AWS4-HMAC-SHA256 Credential=0123456789abcdef0123456789abcdef/20130524/auto/s3/aws4_request, \
+///     "AWS4-HMAC-SHA256 \
+///      Credential=0123456789abcdef0123456789abcdef/20130524/auto/s3/aws4_request, \
 ///      SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature="
 /// ));
 /// ```

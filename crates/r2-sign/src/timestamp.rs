@@ -169,7 +169,8 @@ fn two_digits(number: u64) -> [u8; 2] {
 /// Days from the 1st of January of the year 0 to the 1st of March: it is a leap year.
 const MARCH: u64 = 31 + 29;
 
-/// Year, month and day of a day counted from the beginning of the year 0, in the Gregorian calendar.
+/// Year, month and day of a day counted from the beginning of the year 0, in the Gregorian
+/// calendar.
 /// The year is taken to begin in March, so that the leap day is its last day and months follow one
 /// rule; an era is 400 years.
 const fn civil(day: u64) -> (u64, u64, u64) {

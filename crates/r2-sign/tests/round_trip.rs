@@ -235,7 +235,8 @@ proptest! {
         signed.headers.dedup_by(|a, b| a.0 == b.0);
         let single = signed.headers.len() == case.signed().headers.len();
         prop_assume!(single);
-        let mut pairs: Vec<_> = signed.query.split('&').map(|pair| pair.replace("%20", "+")).collect();
+        let pairs = signed.query.split('&').map(|pair| pair.replace("%20", "+"));
+        let mut pairs: Vec<_> = pairs.collect();
         pairs.reverse();
         signed.query = pairs.join("&");
         signed.header("host").insert(0, ' ');

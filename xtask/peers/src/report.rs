@@ -16,10 +16,10 @@ Written by `cargo run --release --manifest-path xtask/peers/Cargo.toml -- --writ
 Each table is one run of ours, the floor and the peers together. The floor is the least work that
 still gives the right answer; every contender's answer is verified before it is measured.
 
-Times of single calls are CPU time of the measuring thread. They come of several processes, one after
-the other, in each of which all contenders take turns; a ratio is taken within each turn. Shown is the
-median of the processes, and for the ratio the lowest and the highest of them as well: ratios are
-worth more than times, and the range more than either.
+Times of single calls are CPU time of the measuring thread. They come of several processes, one
+after the other, in each of which all contenders take turns; a ratio is taken within each turn.
+Shown is the median of the processes, and for the ratio the lowest and the highest of them as well:
+ratios are worth more than times, and the range more than either.
 ";
 
 /// The results of one measurement.

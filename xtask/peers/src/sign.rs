@@ -71,10 +71,11 @@ pub fn run(effort: Effort) -> Result<Section, Box<dyn Error>> {
     Ok(Section::of_contenders(
         "sign",
         "Signing one GET in its header",
-        "Host, date and payload header signed; `UNSIGNED-PAYLOAD`. Ours and the floor have the key \
-         of the day cached; the peers derive it each time, which is how they work. reqsign also reads \
-         the clock and copies the request's head, which its interface asks for. The floor is one \
-         SHA-256 of the canonical request and one HMAC of the string to sign, both given.",
+        "Host, date and payload header signed; `UNSIGNED-PAYLOAD`. Ours and the floor have the \
+         key of the day cached; the peers derive it each time, which is how they work. reqsign \
+         also reads the clock and copies the request's head, which its interface asks for. The \
+         floor is one SHA-256 of the canonical request and one HMAC of the string to sign, both \
+         given.",
         effort,
         rows,
     ))

@@ -2,14 +2,8 @@
 
 mod headers;
 mod query;
+mod start;
 
 pub(crate) use headers::{Headers, Own, push_values};
 pub(crate) use query::Query;
-
-/// Appends the first two lines: method and path, as they stand on the wire.
-pub(crate) fn push_start(out: &mut Vec<u8>, method: &str, path: &str) {
-    out.extend_from_slice(method.as_bytes());
-    out.push(b'\n');
-    out.extend_from_slice(if path.is_empty() { "/" } else { path }.as_bytes());
-    out.push(b'\n');
-}
+pub(crate) use start::push_start;

@@ -1,3 +1,5 @@
+//! The two implementations agree, and neither shows its state.
+
 use super::{Sha256, portable, ring, sha256};
 use proptest::prelude::*;
 

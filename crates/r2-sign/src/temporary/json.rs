@@ -319,9 +319,11 @@ mod tests {
             writer.raw("number", &number.to_string());
             writer.text(&["=", name.as_str()].concat(), &text);
             let value = parse(&writer.finish()).expect("valid");
-            prop_assert_eq!(value.get("list").and_then(Value::texts), Some(vec![text.as_str(), ""]));
+            let list = value.get("list").and_then(Value::texts);
+            prop_assert_eq!(list, Some(vec![text.as_str(), ""]));
             prop_assert_eq!(value.get("number").and_then(Value::integer), Some(number));
-            prop_assert_eq!(value.get(&["=", name.as_str()].concat()).and_then(Value::text), Some(&*text));
+            let named = value.get(&["=", name.as_str()].concat());
+            prop_assert_eq!(named.and_then(Value::text), Some(&*text));
         }
 
         #[test]

@@ -168,7 +168,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn reads_what_it_mints(bucket in "[a-z]{1,9}", texts in proptest::collection::vec(".{0,9}", 0..4)) {
+    fn reads_what_it_mints(
+        bucket in "[a-z]{1,9}",
+        texts in proptest::collection::vec(".{0,9}", 0..4),
+    ) {
         let mut grant = Grant::new("account", bucket, "host").scope(Scope::AdminReadWrite);
         for text in &texts {
             grant = grant.prefix(text.as_str()).object(text.as_str()).action(Action::CopyObject);

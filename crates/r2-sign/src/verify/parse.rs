@@ -1,4 +1,5 @@
-//! Reading the text of a signature: the `Authorization` value, the query parameters, the credential.
+//! Reading the text of a signature: the `Authorization` value, the query parameters, the
+//! credential.
 
 use super::{DateSource, Received, Rejection, Rules};
 use crate::{

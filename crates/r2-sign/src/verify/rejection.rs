@@ -99,8 +99,8 @@ impl DateSource {
 
 /// What the server computed from, for the client to find the difference.
 ///
-/// None of it lets anyone sign, but the canonical request may hold the session token that the client
-/// sent: answer it to that client, and keep it out of logs. `Debug` leaves it out.
+/// None of it lets anyone sign, but the canonical request may hold the session token that the
+/// client sent: answer it to that client, and keep it out of logs. `Debug` leaves it out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {

@@ -24,8 +24,8 @@ use crate::{BodyError, BoxError, limits};
 ///
 /// Nothing is copied on the way through. Memory is handed out whole, or, for the sake of
 /// [`on_chunk`](Self::on_chunk), in pieces like those in which a file is read: of
-/// [`limits::CHUNK_BYTES`] each. Dropping a body gives up its source; the body of a response closes its
-/// connection then, unless it was read to its end.
+/// [`limits::CHUNK_BYTES`] each. Dropping a body gives up its source; the body of a response closes
+/// its connection then, unless it was read to its end.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

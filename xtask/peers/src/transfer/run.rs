@@ -1,5 +1,7 @@
 //! The jobs, the processes they run in, and the table of what they took.
 
+use super::usage::Usage;
+use super::{clients, server};
 use crate::{arguments::Effort, report::Section};
 use std::error::Error;
 use std::fs::{self, File};
@@ -8,8 +10,6 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::{array, env};
-use super::usage::Usage;
-use super::{clients, server};
 
 const TRANSFER_BYTES: u64 = 1 << 30;
 /// What every byte is: not zero, so that a hole in a file is seen.
