@@ -1,9 +1,7 @@
 //! The clients: ours and the peer's, doing the same job.
 
-use super::{
-    IN_FLIGHT, PART_BYTES, TRANSFER_BYTES,
-    usage::{Usage, Watch},
-};
+use super::run::{IN_FLIGHT, PART_BYTES, TRANSFER_BYTES};
+use super::usage::{Usage, Watch};
 use crate::request::{ID, REGION, SECRET};
 use futures_util::StreamExt as _;
 use object_store::{ObjectStoreExt as _, WriteMultipart, aws::AmazonS3Builder};

@@ -11,11 +11,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::{array, env};
 
-const TRANSFER_BYTES: u64 = 1 << 30;
+pub(super) const TRANSFER_BYTES: u64 = 1 << 30;
 /// What every byte is: not zero, so that a hole in a file is seen.
-const FILLING: u8 = b'Z';
-const PART_BYTES: u64 = 10 << 20;
-const IN_FLIGHT: u16 = 4;
+pub(super) const FILLING: u8 = b'Z';
+pub(super) const PART_BYTES: u64 = 10 << 20;
+pub(super) const IN_FLIGHT: u16 = 4;
 /// What a transfer of 1 GiB may hold, by the project's own aim.
 const MEMORY_BYTES_MAX: u64 = 64 << 20;
 

@@ -3,7 +3,7 @@
 //! It keeps nothing. Bodies of PUT are counted and compared with what they should be; GET gives as
 //! much of the same as is asked for.
 
-use super::{FILLING, TRANSFER_BYTES};
+use super::run::{FILLING, TRANSFER_BYTES};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{Method, Request, Response, StatusCode, header};
