@@ -1,0 +1,13 @@
+//! Each command: what it prints, how it ends, what it leaves.
+
+mod buckets;
+mod cost;
+mod form;
+mod help;
+mod objects;
+mod patterns;
+mod presign;
+mod removing;
+mod streams;
+mod sync;
+mod uploads;
