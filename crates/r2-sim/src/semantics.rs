@@ -111,8 +111,8 @@ pub const SEMANTICS: &[Behaviour] = &[
         "auth.zero-length",
         Recorded,
         "rust-s3#466, paws#996",
-        "A signed `content-length: 0`, or a content type on a GET, HEAD or DELETE without a \
-         body, is lost at the edge, so the signature fails.",
+        "A signed `content-length: 0` on GET, HEAD or DELETE is lost at the edge, so the signature \
+         fails.",
     ),
     row(
         "auth.payload",

@@ -115,7 +115,8 @@ pub struct Switches {
     pub checksums_on_partial: Presence,
     /// Checksums on a 304. Default: sent, as R2 does (icechunk#1991).
     pub checksums_on_not_modified: Presence,
-    /// A signed `content-length: 0`. Default: lost at the edge, so the signature fails, as on R2.
+    /// A signed `content-length: 0` on GET, HEAD and DELETE. Default: lost at the edge, so the
+    /// signature fails, as on R2.
     pub zero_content_length: Presence,
     /// `Content-Length` of a HEAD that accepts gzip or br. Default: sent; R2's edge sometimes
     /// leaves it out (rclone#8137).
@@ -141,6 +142,9 @@ pub struct Switches {
     /// Smallest part but the last, in bytes. Default: 5 MiB. Lower it to test multipart code with
     /// little data.
     pub part_bytes_min: u64,
+    /// Conditions on the source of UploadPartCopy, which the AWS CLI sends since 2026. Default:
+    /// refused with 501, as the API table says.
+    pub part_copy_conditions: Support,
     /// UploadPart requests of one upload at the same time; more are 429. Default: no limit, as
     /// since November 2022.
     pub parts_in_flight_max: Option<usize>,
@@ -171,6 +175,7 @@ impl Switches {
             key_identity: KeyIdentity::Nfc,
             unequal_parts: UnequalParts::Short,
             part_bytes_min: PART_BYTES_MIN,
+            part_copy_conditions: Support::Refuse,
             parts_in_flight_max: None,
         }
     }
@@ -215,5 +220,6 @@ setters! {
     key_identity: KeyIdentity,
     unequal_parts: UnequalParts,
     part_bytes_min: u64,
+    part_copy_conditions: Support,
     parts_in_flight_max: Option<usize>,
 }

@@ -59,7 +59,8 @@ impl Access {
         };
         let now = Timestamp::from(now);
         let refuse = |rejection| refusal(rejection, switches);
-        let claim = Claim::read(&received, now, &self.rules).map_err(refuse)?;
+        let claim = Claim::read(&received, now, &self.rules);
+        let claim = claim.map_err(|rejection| refuse(or_version_2(rejection, head)))?;
         check_region(claim.region())?;
         let key = self.find(claim.access_key_id()).ok_or_else(Refusal::unauthorized)?;
         let (grant, credentials) = match claim.session_token() {
@@ -84,20 +85,25 @@ impl Access {
     }
 }
 
-/// Headers as R2's verifier sees them: the edge has removed some on the way.
+/// A presigned URL of signature version 2 has none of version 4's parameters.
+fn or_version_2(rejection: Rejection, head: &Head) -> Rejection {
+    match rejection {
+        Rejection::Missing if head.query.has("AWSAccessKeyId") => Rejection::SignatureV2,
+        other => other,
+    }
+}
+
+/// Headers as R2's verifier sees them: the edge removes an empty length from requests that have no
+/// business with a body. On POST it arrives: the AWS C++ SDK signs one to begin an upload.
 fn received_headers<'h>(head: &'h Head, switches: &Switches) -> Vec<(&'h str, &'h str)> {
-    let strips = switches.zero_content_length == Presence::Omit;
-    let empty = head.text("content-length").is_none_or(|length| length == "0");
-    // On POST the content type belongs to a new upload, and arrives.
-    let typeless = matches!(head.method.as_str(), "GET" | "HEAD" | "DELETE");
-    let lost = |name: &str, value: &str| {
-        let length = name == "content-length" && value == "0";
-        strips && empty && (length || typeless && name == "content-type")
-    };
+    let bodyless = matches!(head.method.as_str(), "GET" | "HEAD" | "DELETE")
+        && head.text("content-length") == Some("0");
+    let strips = bodyless && switches.zero_content_length == Presence::Omit;
+    let lost = |name: &str| strips && name == "content-length";
     let text = head.headers.iter().filter_map(|(name, value)| {
         Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?))
     });
-    let mut headers: Vec<_> = text.filter(|(name, value)| !lost(name, value)).collect();
+    let mut headers: Vec<_> = text.filter(|(name, _)| !lost(name)).collect();
     // In process, and over HTTP/2, the host is part of the URI.
     if let Some(host) = head.host.as_deref().filter(|_| !head.headers.contains_key("host")) {
         headers.push(("host", host));

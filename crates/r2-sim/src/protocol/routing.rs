@@ -48,15 +48,30 @@ const BUCKET_ABSENT: [(&str, &str); 15] = [
     ("website", "BucketWebsite"),
 ];
 
+/// The same for DELETE: what can only be read or written is an unknown parameter there.
+const BUCKET_NOT_DELETED: [(&str, &str); 9] = [
+    ("analytics", "BucketAnalyticsConfiguration"),
+    ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
+    ("inventory", "BucketInventoryConfiguration"),
+    ("metrics", "BucketMetricsConfiguration"),
+    ("ownershipControls", "BucketOwnershipControls"),
+    ("policy", "BucketPolicy"),
+    ("replication", "BucketReplication"),
+    ("tagging", "BucketTagging"),
+    ("website", "BucketWebsite"),
+];
+
 /// The same for objects.
-const OBJECT_ABSENT: [(&str, &str); 6] = [
+const OBJECT_ABSENT: [(&str, &str); 4] = [
     ("acl", "ObjectAcl"),
-    ("attributes", "ObjectAttributes"),
     ("legal-hold", "ObjectLegalHold"),
     ("retention", "ObjectRetention"),
     ("tagging", "ObjectTagging"),
-    ("torrent", "ObjectTorrent"),
 ];
+
+/// What of objects could only be read.
+const OBJECT_NOT_READ: [(&str, &str); 2] =
+    [("attributes", "ObjectAttributes"), ("torrent", "ObjectTorrent")];
 
 pub(crate) fn route(method: &Method, place: Place, query: &Query, hints: Hints) -> Route {
     match (method.as_str(), place) {
@@ -140,7 +155,7 @@ fn delete_bucket(query: &Query) -> Route {
     if let Some(operation) = find(query, &present) {
         return Ok(operation);
     }
-    absent(query, &BUCKET_ABSENT, "Delete")?;
+    absent(query, &BUCKET_NOT_DELETED, "Delete")?;
     no_others(query, "DELETE")?;
     Ok(Operation::DeleteBucket)
 }
@@ -160,7 +175,12 @@ fn get_object(query: &Query) -> Route {
     if query.has("uploadId") {
         return Ok(Operation::ListParts);
     }
+    // R2 shows the bucket's uploads here as well.
+    if query.has("uploads") {
+        return Ok(Operation::ListMultipartUploads);
+    }
     absent(query, &OBJECT_ABSENT, "Get")?;
+    absent(query, &OBJECT_NOT_READ, "Get")?;
     Ok(Operation::GetObject)
 }
 
@@ -210,8 +230,13 @@ fn absent(query: &Query, table: &[(&str, &str)], verb: &str) -> Result<(), Refus
 }
 
 fn no_others(query: &Query, method: &str) -> Result<(), Refusal> {
-    let others = query.names().filter(|name| !is_exempt(name));
-    let others: Vec<String> = others.map(|name| format!("\"{name}\"")).collect();
+    let mut others: Vec<String> = Vec::new();
+    for name in query.names().filter(|name| !is_exempt(name)) {
+        let quoted = format!("\"{name}\"");
+        if !others.contains(&quoted) {
+            others.push(quoted);
+        }
+    }
     if others.is_empty() {
         return Ok(());
     }
@@ -273,6 +298,12 @@ mod tests {
                 "x",
                 "400 Unsupported search param(s) \"x\" on a DELETE bucket route",
             ),
+            (
+                "DELETE",
+                Bucket,
+                "acl&x&acl=1",
+                "400 Unsupported search param(s) \"acl\", \"x\" on a DELETE bucket route",
+            ),
             ("POST", Bucket, "delete", "DeleteObjects"),
             ("POST", Bucket, "", "PostBucket"),
             ("PATCH", Bucket, "", "404 No route matches this url."),
@@ -288,6 +319,8 @@ mod tests {
         for (method, query, hints, expected) in [
             ("GET", "response-content-type=x", SIGNED, "GetObject"),
             ("GET", "uploadId=x", SIGNED, "ListParts"),
+            ("GET", "uploads", SIGNED, "ListMultipartUploads"),
+            ("PUT", "torrent", SIGNED, "PutObject"),
             ("GET", "tagging", SIGNED, "501 GetObjectTagging not implemented"),
             ("GET", "attributes", SIGNED, "501 GetObjectAttributes not implemented"),
             ("HEAD", "tagging", SIGNED, "HeadObject"),

@@ -7,7 +7,7 @@ use r2_xml::ErrorCode;
 use super::Refusal;
 use super::headers::text;
 use super::operation::Operation;
-use crate::switches::ChecksumEra;
+use crate::switches::{ChecksumEra, Support, Switches};
 
 const OWNER: &str = "x-amz-expected-bucket-owner";
 const PAYER: &str = "x-amz-request-payer";
@@ -33,14 +33,14 @@ const ON_OBJECT_WRITES: [&str; 14] = [
 const ON_COPY: [&str; 3] =
     ["x-amz-tagging-directive", "x-amz-checksum-algorithm", "x-amz-source-expected-bucket-owner"];
 
-const ON_PART_COPY: [&str; 7] = [
+const ON_PART_COPY: [&str; 3] = ["x-amz-source-expected-bucket-owner", PAYER, OWNER];
+
+/// Conditions that UploadPartCopy does not have.
+const SOURCE_CONDITIONS: [&str; 4] = [
     "x-amz-copy-source-if-match",
     "x-amz-copy-source-if-none-match",
     "x-amz-copy-source-if-modified-since",
     "x-amz-copy-source-if-unmodified-since",
-    "x-amz-source-expected-bucket-owner",
-    PAYER,
-    OWNER,
 ];
 
 const ON_DELETE: [&str; 4] = ["x-amz-mfa", "x-amz-bypass-governance-retention", PAYER, OWNER];
@@ -69,7 +69,7 @@ const CANNED_ACLS: [&str; 7] = [
 pub(crate) fn screen(
     operation: Operation,
     headers: &HeaderMap,
-    era: ChecksumEra,
+    switches: &Switches,
 ) -> Result<(), Refusal> {
     match operation {
         Operation::PutObject | Operation::CreateMultipartUpload => {
@@ -86,7 +86,12 @@ pub(crate) fn screen(
         Operation::UploadPart => {
             refuse(headers, &["x-amz-server-side-encryption", PAYER, OWNER])?;
         }
-        Operation::UploadPartCopy => refuse(headers, &ON_PART_COPY)?,
+        Operation::UploadPartCopy => {
+            refuse(headers, &ON_PART_COPY)?;
+            if switches.part_copy_conditions == Support::Refuse {
+                refuse(headers, &SOURCE_CONDITIONS)?;
+            }
+        }
         Operation::DeleteObject | Operation::DeleteObjects => refuse(headers, &ON_DELETE)?,
         Operation::CreateBucket => {
             refuse(headers, &ON_CREATE_BUCKET)?;
@@ -106,7 +111,7 @@ pub(crate) fn screen(
         | Operation::ListObjectsV2 => refuse(headers, &[PAYER, OWNER])?,
         _ => refuse(headers, &[OWNER])?,
     }
-    match era {
+    match switches.checksum_era {
         ChecksumEra::Current => Ok(()),
         ChecksumEra::Before2025 => check_old_checksums(headers),
     }
@@ -183,7 +188,7 @@ mod tests {
     fn screened(operation: Operation, name: &'static str, value: &str, era: ChecksumEra) -> String {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
-        match screen(operation, &headers, era) {
+        match screen(operation, &headers, &Switches::new().checksum_era(era)) {
             Ok(()) => "ok".to_owned(),
             Err(refusal) => {
                 format!("{} {}", refusal.status().as_u16(), refusal.document().message)

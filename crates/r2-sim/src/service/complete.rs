@@ -11,7 +11,7 @@ use r2_xml::{
 use super::answer::{self, Answer};
 use super::copy::checksums;
 use super::core::{Call, Halt, Service};
-use super::intake::{Integrity, checked_body};
+use super::intake::unchecked_body;
 use super::object::{COMPOSITE, FULL_OBJECT, describe_expiry, describe_sse, state};
 use super::uploads::UploadName;
 use crate::checksum::{Algorithm, hex, md5_of};
@@ -46,17 +46,16 @@ enum Ended {
 impl Service {
     pub(crate) async fn complete_upload(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
         let key = call.key(&self.switches)?;
-        let upload = UploadName::read(&call, self)?;
         self.keep_pace(&call.head.bucket, &key, call.now)?;
         // Checksum headers are about the object here, not about this body.
-        let bytes = checked_body(self, &call, body, Integrity::None).await?;
+        let bytes = unchecked_body(self, &call, body).await?;
         let request =
             CompleteMultipartUpload::decode(&bytes).map_err(|_| Refusal::malformed_xml())?;
         if request.parts.is_empty() {
             return Err(Refusal::malformed_xml());
         }
         let completion = Completion {
-            upload,
+            upload: UploadName::read(&call, self)?,
             parts: request.parts,
             conditions: Conditions::read(&call.head.headers, ""),
             claimed: claimed_checksum(&call),

@@ -140,7 +140,7 @@ impl Service {
         }
         let who = self.access.authenticate(&head, self.clock.now(), &self.switches)?;
         let operation = route(&method, place, &head.query, hints)?;
-        screen(operation, &head.headers, self.switches.checksum_era)?;
+        screen(operation, &head.headers, &self.switches)?;
         let bucket = (place != Place::Service).then_some(head.bucket.as_str());
         who.check(operation, bucket)?;
         let call = Call { head, who, now };

@@ -16,9 +16,9 @@ use crate::protocol::{Refusal, text};
 use crate::store::NewBody;
 use crate::switches::Support;
 
-/// The one integrity value that a request may carry.
+/// An integrity value of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Integrity {
+enum Integrity {
     /// Nothing beside the signature.
     None,
     /// `Content-MD5`.
@@ -30,8 +30,19 @@ pub(crate) enum Integrity {
 }
 
 impl Integrity {
-    /// Reads it; more than one value is R2's error (vector#23029).
-    pub(crate) fn read(headers: &HeaderMap) -> Result<Integrity, Refusal> {
+    /// Reads the one value of an object; more than one is R2's error (vector#23029).
+    fn read(headers: &HeaderMap) -> Result<Integrity, Refusal> {
+        let mut found = Integrity::read_all(headers)?;
+        if found.len() > 1 {
+            return Err(Refusal::invalid_request(
+                "You can only specify one non-default checksum at a time.",
+            ));
+        }
+        Ok(found.pop().unwrap_or(Integrity::None))
+    }
+
+    /// Reads every value of a document: object_store sends two with a batch delete.
+    fn read_all(headers: &HeaderMap) -> Result<Vec<Integrity>, Refusal> {
         let mut found = Vec::new();
         if let Some(value) = text(headers, "content-md5") {
             let bytes = BASE64.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
@@ -46,12 +57,7 @@ impl Integrity {
         let trailers = text(headers, "x-amz-trailer").unwrap_or_default().split(',');
         let announced = trailers.filter_map(|name| Algorithm::from_header(name.trim()));
         found.extend(announced.map(Integrity::Trailer));
-        if found.len() > 1 {
-            return Err(Refusal::invalid_request(
-                "You can only specify one non-default checksum at a time.",
-            ));
-        }
-        Ok(found.pop().unwrap_or(Integrity::None))
+        Ok(found)
     }
 
     fn algorithm(&self) -> Option<Algorithm> {
@@ -241,15 +247,23 @@ pub(crate) async fn small_body(
     call: &Call,
     body: Body,
 ) -> Result<Bytes, Refusal> {
-    checked_body(service, call, body, Integrity::read(&call.head.headers)?).await
+    checked_body(service, call, body, Integrity::read_all(&call.head.headers)?).await
 }
 
-/// The same with integrity values that the caller has read, or does not want to be read.
-pub(crate) async fn checked_body(
+/// The same, with only the signed hash checked.
+pub(crate) async fn unchecked_body(
     service: &Service,
     call: &Call,
     body: Body,
-    integrity: Integrity,
+) -> Result<Bytes, Refusal> {
+    checked_body(service, call, body, Vec::new()).await
+}
+
+async fn checked_body(
+    service: &Service,
+    call: &Call,
+    body: Body,
+    integrity: Vec<Integrity>,
 ) -> Result<Bytes, Refusal> {
     let payload = service.check_payload(call)?;
     let mut bytes = body.collect(DOCUMENT_BYTES_MAX).await.map_err(|error| match error.kind() {
@@ -263,7 +277,8 @@ pub(crate) async fn checked_body(
         trailer = decoder.finish()?;
         bytes = decoded.concat().into();
     }
-    let mut hashers = Hashers::new(integrity.algorithm().into_iter().chain([Algorithm::Sha256]));
+    let algorithms = integrity.iter().filter_map(Integrity::algorithm);
+    let mut hashers = Hashers::new(algorithms.chain([Algorithm::Sha256]));
     hashers.update(&bytes);
     let digests = hashers.finish();
     if let Payload::Sha256(hash) = payload
@@ -271,6 +286,6 @@ pub(crate) async fn checked_body(
     {
         return Err(payload_mismatch());
     }
-    verify(&integrity, &digests, &trailer)?;
+    integrity.iter().try_for_each(|integrity| verify(integrity, &digests, &trailer))?;
     Ok(bytes)
 }

@@ -8,17 +8,28 @@ use super::answer::{self, Answer};
 use super::copy::{Source, named_checksum};
 use super::core::{Call, Service, open_bucket};
 use super::get::part_number;
-use super::object::{cut, describe_sse, describe_value, full_checksum, md5_etag};
+use super::object::{cut, describe_sse, describe_value, full_checksum, md5_etag, state};
 use super::uploads::UploadName;
 use crate::checksum::{Algorithm, Hashers};
 use crate::limits::PUT_BYTES_MAX;
 use crate::protocol::{
-    Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse, timestamp, unix_ms,
+    Conditions, Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse, timestamp,
+    unix_ms,
 };
 use crate::store::{Content, ObjectRecord, PartRecord, UploadRecord};
 
 /// How often a copy of a part begins anew when its source changes meanwhile.
 const COPY_ATTEMPTS_MAX: u32 = 4;
+
+/// What of which object a part is copied from.
+#[derive(Clone, Debug)]
+struct Reading {
+    source: Source,
+    range: Option<RangeHeader>,
+    sse: Option<String>,
+    conditions: Conditions,
+    now: u64,
+}
 
 impl Service {
     pub(crate) async fn upload_part(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
@@ -89,14 +100,19 @@ impl Service {
         call.who.check_key(source_key.as_written())?;
         let range =
             call.head.text("x-amz-copy-source-range").map(RangeHeader::parse).transpose()?;
-        let source_sse = read_sse(&call.head.headers, Side::Source)?;
+        let reading = Reading {
+            source,
+            range,
+            sse: read_sse(&call.head.headers, Side::Source)?,
+            conditions: Conditions::read(&call.head.headers, "x-amz-copy-source-"),
+            now: call.now,
+        };
         let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
         check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
         let wanted = upload_algorithm(&record);
         for _ in 0..COPY_ATTEMPTS_MAX {
-            let (object, span, content) =
-                self.open_source(source.clone(), range, source_sse.clone(), call.now).await?;
+            let (object, span, content) = self.open_source(reading.clone()).await?;
             let digests = content.digest(Hashers::new(wanted)).await?;
             let checksum = full_checksum(wanted, &digests).map(|c| (c.algorithm, c.value));
             let part = PartRecord {
@@ -106,7 +122,10 @@ impl Service {
                 segments: cut(&object.segments, span.start, span.length),
                 checksum,
             };
-            if self.place_copy(&upload, number, &source, &object.version, part.clone()).await? {
+            if self
+                .place_copy(&upload, number, &reading.source, &object.version, part.clone())
+                .await?
+            {
                 let mut answer = answer::document(&CopyPartResult {
                     etag: answer::quoted(&part.etag),
                     last_modified: Some(timestamp(part.modified)),
@@ -125,18 +144,17 @@ impl Service {
 
     async fn open_source(
         &self,
-        source: Source,
-        range: Option<RangeHeader>,
-        sse: Option<String>,
-        now: u64,
+        reading: Reading,
     ) -> Result<(ObjectRecord, Span, Content), Refusal> {
         let ((object, span), content) = self
             .open(move |snapshot| {
+                let Reading { source, range, sse, conditions, now } = reading;
                 let bucket = open_bucket(snapshot.bucket(&source.bucket)?)?;
                 let object = snapshot.object(bucket.id(), &source.key)?;
                 let object = bucket.rules.seen(&source.key, object, now);
                 let object = object.ok_or_else(Refusal::no_such_key)?;
                 check_sse(object.sse_key_md5.as_deref(), sse.as_deref())?;
+                conditions.check_write(state(Some(&object)))?;
                 let span = match range {
                     Some(range) => range.of(object.size)?,
                     None => Span::whole(object.size),

@@ -215,6 +215,8 @@ async fn the_edge_loses_a_signed_zero_length() {
         let length = [("content-length", "0")];
         let reply = signed(&r2, &admin(), "DELETE /b-one/k", &length, "", |_| {}).await;
         assert_eq!(reply.status, status);
+        let reply = signed(&r2, &admin(), "POST /b-one/k?uploads=", &length, "", |_| {}).await;
+        assert_eq!(reply.status, 404);
     }
 }
 

@@ -249,18 +249,20 @@ fn run(acts: Vec<Act>, folder: Option<tempfile::TempDir>) {
     });
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 24,
-        max_shrink_iters: 200,
-        ..ProptestConfig::default()
-    })]
+fn few(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, max_shrink_iters: 200, ..ProptestConfig::default() }
+}
 
+proptest! {
+    #![proptest_config(few(24))]
     #[test]
     fn in_memory(acts in vec(act(), 1..60)) {
         run(acts, None);
     }
+}
 
+proptest! {
+    #![proptest_config(few(10))]
     #[test]
     fn in_a_folder(acts in vec(act(), 1..30)) {
         run(acts, Some(tempfile::tempdir().unwrap()));

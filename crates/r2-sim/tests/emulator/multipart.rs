@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
-use r2_sim::Switches;
+use r2_sim::{Support, Switches};
 
 use crate::world::{DAY, Reply, World};
 
@@ -266,6 +266,20 @@ async fn parts_from_other_objects() {
         let done = complete(&world, "k", &id, &parts, &[]).await;
         assert_eq!(done.status, 200, "{}", done.said());
         assert_eq!(world.get("/b-one/k").await.body, body);
+    }
+}
+
+#[tokio::test]
+async fn conditions_on_the_source_of_a_part() {
+    let switches = Switches::new().part_copy_conditions(Support::Accept);
+    let world = World::with(|builder| builder.switches(switches.clone())).await;
+    let etag = world.put("/b-one/source", "x").await.header("etag").to_owned();
+    let id = create(&world, "k", &[]).await;
+    let line = format!("PUT /b-one/k?partNumber=1&uploadId={id}");
+    for (etag, status) in [(etag.as_str(), 200), ("\"other\"", 412)] {
+        let headers =
+            [("x-amz-copy-source", "/b-one/source"), ("x-amz-copy-source-if-match", etag)];
+        assert_eq!(world.send(&line, &headers, "").await.status, status);
     }
 }
 

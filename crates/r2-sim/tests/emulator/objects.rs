@@ -202,6 +202,10 @@ async fn deleting_many() {
     assert!(!reply.text().contains("<Error>"));
     assert_eq!(world.get("/b-one?list-type=2").await.elements("Key"), ["c"]);
 
+    let wrong = [("x-amz-checksum-crc32", "AAAAAA==")];
+    let reply = world.send("POST /b-one?delete", &wrong, quiet).await;
+    assert!(reply.said().starts_with("400 BadDigest"), "{}", reply.said());
+
     let keys = |count: usize| -> String {
         let objects = (0..count).map(|i| format!("<Object><Key>k{i}</Key></Object>"));
         format!("<Delete>{}</Delete>", objects.collect::<String>())
