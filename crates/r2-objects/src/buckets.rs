@@ -5,13 +5,11 @@ use r2_xml::{CorsConfiguration, LifecycleConfiguration, ServerSideEncryptionConf
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::named::IntoBucketName;
 use crate::names::BucketName;
-use crate::objects::named;
 use crate::ops::{
-    CreateBucket, CreatedBucket, DeleteBucket, DeleteBucketCors, DeleteBucketEncryption,
-    DeleteBucketLifecycle, GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration,
-    GetBucketLocation, HeadBucket, ListBuckets, ListedBucket, PutBucketCors, PutBucketEncryption,
-    PutBucketLifecycleConfiguration,
+    BucketConfiguration, CreateBucket, CreatedBucket, DeleteBucket, DeleteConfiguration,
+    GetBucketLocation, GetConfiguration, HeadBucket, ListBuckets, ListedBucket, PutConfiguration,
 };
 use crate::paging;
 
@@ -52,12 +50,8 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn create<B>(self, bucket: B) -> Result<CreatedBucket, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        self.client.send(CreateBucket::new(named(bucket)?)).await
+    pub async fn create(self, bucket: impl IntoBucketName) -> Result<CreatedBucket, Error> {
+        self.client.send(CreateBucket::new(bucket.into_bucket_name()?)).await
     }
 
     /// Does the bucket exist, in this jurisdiction?
@@ -69,12 +63,8 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn exists<B>(self, bucket: B) -> Result<bool, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        match self.client.send(HeadBucket::new(named(bucket)?)).await {
+    pub async fn exists(self, bucket: impl IntoBucketName) -> Result<bool, Error> {
+        match self.client.send(HeadBucket::new(bucket.into_bucket_name()?)).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -90,12 +80,8 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn delete<B>(self, bucket: B) -> Result<(), Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        self.client.send(DeleteBucket::new(named(bucket)?)).await
+    pub async fn delete(self, bucket: impl IntoBucketName) -> Result<(), Error> {
+        self.client.send(DeleteBucket::new(bucket.into_bucket_name()?)).await
     }
 
     /// Lists all buckets that the operation asks for, page by page as the stream is read.
@@ -115,12 +101,8 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn location<B>(self, bucket: B) -> Result<String, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        self.client.send(GetBucketLocation::new(named(bucket)?)).await
+    pub async fn location(self, bucket: impl IntoBucketName) -> Result<String, Error> {
+        self.client.send(GetBucketLocation::new(bucket.into_bucket_name()?)).await
     }
 
     /// The CORS rules, if there are any.
@@ -132,12 +114,11 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn cors<B>(self, bucket: B) -> Result<Option<CorsConfiguration>, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        configured(self.client.send(GetBucketCors::new(named(bucket)?)).await)
+    pub async fn cors(
+        self,
+        bucket: impl IntoBucketName,
+    ) -> Result<Option<CorsConfiguration>, Error> {
+        self.configuration(bucket.into_bucket_name()?).await
     }
 
     /// Replaces the CORS rules; `None` removes them.
@@ -149,20 +130,12 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn set_cors<B>(
+    pub async fn set_cors(
         self,
-        bucket: B,
+        bucket: impl IntoBucketName,
         rules: impl Into<Option<CorsConfiguration>>,
-    ) -> Result<(), Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        let bucket = named(bucket)?;
-        match rules.into() {
-            Some(rules) => self.client.send(PutBucketCors::new(bucket, rules)).await,
-            None => self.client.send(DeleteBucketCors::new(bucket)).await,
-        }
+    ) -> Result<(), Error> {
+        self.configure(bucket.into_bucket_name()?, rules.into()).await
     }
 
     /// The lifecycle rules, if there are any.
@@ -174,12 +147,11 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn lifecycle<B>(self, bucket: B) -> Result<Option<LifecycleConfiguration>, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        configured(self.client.send(GetBucketLifecycleConfiguration::new(named(bucket)?)).await)
+    pub async fn lifecycle(
+        self,
+        bucket: impl IntoBucketName,
+    ) -> Result<Option<LifecycleConfiguration>, Error> {
+        self.configuration(bucket.into_bucket_name()?).await
     }
 
     /// Replaces the lifecycle rules, that of unfinished uploads included; `None` removes them.
@@ -191,22 +163,12 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn set_lifecycle<B>(
+    pub async fn set_lifecycle(
         self,
-        bucket: B,
+        bucket: impl IntoBucketName,
         rules: impl Into<Option<LifecycleConfiguration>>,
-    ) -> Result<(), Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        let bucket = named(bucket)?;
-        match rules.into() {
-            Some(rules) => {
-                self.client.send(PutBucketLifecycleConfiguration::new(bucket, rules)).await
-            }
-            None => self.client.send(DeleteBucketLifecycle::new(bucket)).await,
-        }
+    ) -> Result<(), Error> {
+        self.configure(bucket.into_bucket_name()?, rules.into()).await
     }
 
     /// How the server encrypts, if it says.
@@ -218,15 +180,11 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn encryption<B>(
+    pub async fn encryption(
         self,
-        bucket: B,
-    ) -> Result<Option<ServerSideEncryptionConfiguration>, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        configured(self.client.send(GetBucketEncryption::new(named(bucket)?)).await)
+        bucket: impl IntoBucketName,
+    ) -> Result<Option<ServerSideEncryptionConfiguration>, Error> {
+        self.configuration(bucket.into_bucket_name()?).await
     }
 
     /// Sets how the server encrypts; `None` returns to the service's own way.
@@ -239,30 +197,34 @@ impl<'a> Buckets<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn set_encryption<B>(
+    pub async fn set_encryption(
         self,
-        bucket: B,
+        bucket: impl IntoBucketName,
         encryption: impl Into<Option<ServerSideEncryptionConfiguration>>,
-    ) -> Result<(), Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        let bucket = named(bucket)?;
-        match encryption.into() {
-            Some(encryption) => {
-                self.client.send(PutBucketEncryption::new(bucket, encryption)).await
-            }
-            None => self.client.send(DeleteBucketEncryption::new(bucket)).await,
+    ) -> Result<(), Error> {
+        self.configure(bucket.into_bucket_name()?, encryption.into()).await
+    }
+
+    /// None configured is an answer.
+    async fn configuration<D: BucketConfiguration>(
+        self,
+        bucket: BucketName,
+    ) -> Result<Option<D>, Error> {
+        match self.client.send(GetConfiguration::new(bucket)).await {
+            Ok(configuration) => Ok(Some(configuration)),
+            Err(error) if error.kind() == ErrorKind::NoSuchConfiguration => Ok(None),
+            Err(error) => Err(error),
         }
     }
-}
 
-/// None configured is an answer.
-fn configured<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
-    match result {
-        Ok(configuration) => Ok(Some(configuration)),
-        Err(error) if error.kind() == ErrorKind::NoSuchConfiguration => Ok(None),
-        Err(error) => Err(error),
+    async fn configure<D: BucketConfiguration>(
+        self,
+        bucket: BucketName,
+        configuration: Option<D>,
+    ) -> Result<(), Error> {
+        match configuration {
+            Some(document) => self.client.send(PutConfiguration::new(bucket, document)).await,
+            None => self.client.send(DeleteConfiguration::<D>::new(bucket)).await,
+        }
     }
 }

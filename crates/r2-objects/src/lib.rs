@@ -43,6 +43,7 @@ mod delete_many;
 mod endpoint;
 mod env;
 mod error;
+mod named;
 mod names;
 
 mod objects;
@@ -63,6 +64,7 @@ pub use cost::{ClassPrices, CostCap, CostClass, FreeTier, Money, Month, PriceLis
 pub use credentials::CredentialsProvider;
 pub use endpoint::{Addressing, Endpoint, Jurisdiction};
 pub use error::{BoxError, Error, ErrorKind};
+pub use named::{IntoBucketName, IntoObjectKey};
 pub use names::{
     BucketName, ByteRange, ContentRange, ETag, KeyCollision, NameError, ObjectKey, key_collisions,
 };

@@ -10,7 +10,8 @@ use crate::delete_many::delete_many;
 use crate::error::ErrorKind;
 use crate::error::{BoxError, Error};
 use crate::limits::GET_BYTES_MAX;
-use crate::names::{BucketName, ObjectKey};
+use crate::named::{IntoBucketName, IntoObjectKey};
+use crate::names::ObjectKey;
 use crate::ops::{
     CopiedObject, CopyObject, DeleteObject, DeletedObjects, GetObject, HeadObject, ListObjects,
     ListObjectsV2, ListPage, ListPageV1, ListedEntry, ObjectInfo, PutObject, PutOutcome,
@@ -57,15 +58,6 @@ pub struct Object {
     pub body: Bytes,
 }
 
-/// A name, given as text or as itself.
-pub(crate) fn named<T, N>(name: N) -> Result<T, Error>
-where
-    N: TryInto<T>,
-    Error: From<N::Error>,
-{
-    Ok(name.try_into()?)
-}
-
 impl<'a> Objects<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self { client }
@@ -80,18 +72,13 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`]: the object is then there whole, or not at all.
-    pub async fn put<B, K>(
+    pub async fn put(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         content: impl Into<Payload>,
-    ) -> Result<StoredObject, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        let put = PutObject::new(named(bucket)?, named(key)?, content);
+    ) -> Result<StoredObject, Error> {
+        let put = PutObject::new(bucket.into_bucket_name()?, key.into_object_key()?, content);
         self.client.send(put).await?.stored()
     }
 
@@ -106,18 +93,13 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`put`](Self::put).
-    pub async fn create<B, K>(
+    pub async fn create(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         content: impl Into<Payload>,
-    ) -> Result<PutOutcome, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        let put = PutObject::new(named(bucket)?, named(key)?, content);
+    ) -> Result<PutOutcome, Error> {
+        let put = PutObject::new(bucket.into_bucket_name()?, key.into_object_key()?, content);
         self.client.send(put.condition(Precondition::absent())).await
     }
 
@@ -131,17 +113,14 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`put`](Self::put); the stream is dropped.
-    pub async fn put_stream<B, K, S, E>(
+    pub async fn put_stream<S, E>(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         stream: S,
         length: u64,
     ) -> Result<StoredObject, Error>
     where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<BoxError> + 'static,
     {
@@ -158,13 +137,14 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Dropping the future ends the download.
-    pub async fn get<B, K>(self, bucket: B, key: K) -> Result<Object, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        let stream = self.get_stream(GetObject::new(named(bucket)?, named(key)?)).await?;
+    pub async fn get(
+        self,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
+    ) -> Result<Object, Error> {
+        let stream = self
+            .get_stream(GetObject::new(bucket.into_bucket_name()?, key.into_object_key()?))
+            .await?;
         let info = stream.info().clone();
         let body = stream.collect(GET_BYTES_MAX).await?;
         Ok(Object { info, body })
@@ -195,13 +175,15 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Nothing is changed.
-    pub async fn head<B, K>(self, bucket: B, key: K) -> Result<ObjectInfo, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.client.send(HeadObject::new(named(bucket)?, named(key)?)).await?.met()
+    pub async fn head(
+        self,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
+    ) -> Result<ObjectInfo, Error> {
+        self.client
+            .send(HeadObject::new(bucket.into_bucket_name()?, key.into_object_key()?))
+            .await?
+            .met()
     }
 
     /// Deletes an object. One that is not there counts as deleted.
@@ -213,13 +195,14 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// As [`Client::send`].
-    pub async fn delete<B, K>(self, bucket: B, key: K) -> Result<(), Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.client.send(DeleteObject::new(named(bucket)?, named(key)?)).await
+    pub async fn delete(
+        self,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
+    ) -> Result<(), Error> {
+        self.client
+            .send(DeleteObject::new(bucket.into_bucket_name()?, key.into_object_key()?))
+            .await
     }
 
     /// Deletes any number of objects, in batches of 700, because R2 has failed on more
@@ -233,16 +216,12 @@ impl<'a> Objects<'a> {
     /// # Cancel safety
     ///
     /// Dropping the future ends the deletion between or inside batches.
-    pub async fn delete_objects<B>(
+    pub async fn delete_objects(
         self,
-        bucket: B,
+        bucket: impl IntoBucketName,
         keys: impl IntoIterator<Item = ObjectKey>,
-    ) -> Result<DeletedObjects, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
-    {
-        delete_many(self.client, &named(bucket)?, keys.into_iter().collect()).await
+    ) -> Result<DeletedObjects, Error> {
+        delete_many(self.client, &bucket.into_bucket_name()?, keys.into_iter().collect()).await
     }
 
     /// Copies an object as the operation says.
@@ -290,15 +269,12 @@ impl<'a> Objects<'a> {
     ///
     /// A bucket name that is none. What happens later comes through the stream, which ends after
     /// an error.
-    pub fn list_all<B>(
+    pub fn list_all<B: IntoBucketName>(
         self,
         bucket: B,
     ) -> Result<impl Stream<Item = Result<ListedEntry, Error>> + Send + 'static + use<B>, Error>
-    where
-        B: TryInto<BucketName>,
-        Error: From<B::Error>,
     {
-        Ok(self.list_entries(ListObjectsV2::new(named(bucket)?)))
+        Ok(self.list_entries(ListObjectsV2::new(bucket.into_bucket_name()?)))
     }
 
     /// Lists all that the operation asks for, page by page as the stream is read. A short page

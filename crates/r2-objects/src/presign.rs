@@ -9,8 +9,7 @@ use r2_sign::{Input, Payload as Signed, Timestamp};
 use crate::client::{Client, Head};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{PRESIGN_MAX, PRESIGN_MIN};
-use crate::names::{BucketName, ObjectKey};
-use crate::objects::named;
+use crate::named::{IntoBucketName, IntoObjectKey};
 use crate::operation::Operation;
 use crate::ops::{DeleteObject, GetObject, HeadObject, PutObject};
 use crate::payload::Payload;
@@ -98,18 +97,16 @@ impl<'a> Presigner<'a> {
     /// # Errors
     ///
     /// As [`operation`](Self::operation).
-    pub fn get<B, K>(
+    pub fn get(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         expires_in: Duration,
-    ) -> Result<PresignedRequest, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.operation(&GetObject::new(named(bucket)?, named(key)?), expires_in)
+    ) -> Result<PresignedRequest, Error> {
+        self.operation(
+            &GetObject::new(bucket.into_bucket_name()?, key.into_object_key()?),
+            expires_in,
+        )
     }
 
     /// A URL to ask for an object's headers.
@@ -117,18 +114,16 @@ impl<'a> Presigner<'a> {
     /// # Errors
     ///
     /// As [`operation`](Self::operation).
-    pub fn head<B, K>(
+    pub fn head(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         expires_in: Duration,
-    ) -> Result<PresignedRequest, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.operation(&HeadObject::new(named(bucket)?, named(key)?), expires_in)
+    ) -> Result<PresignedRequest, Error> {
+        self.operation(
+            &HeadObject::new(bucket.into_bucket_name()?, key.into_object_key()?),
+            expires_in,
+        )
     }
 
     /// A URL to write an object with any content.
@@ -136,18 +131,16 @@ impl<'a> Presigner<'a> {
     /// # Errors
     ///
     /// As [`operation`](Self::operation).
-    pub fn put<B, K>(
+    pub fn put(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         expires_in: Duration,
-    ) -> Result<PresignedRequest, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.operation(&PutObject::new(named(bucket)?, named(key)?, Payload::empty()), expires_in)
+    ) -> Result<PresignedRequest, Error> {
+        self.operation(
+            &PutObject::new(bucket.into_bucket_name()?, key.into_object_key()?, Payload::empty()),
+            expires_in,
+        )
     }
 
     /// A URL to delete an object.
@@ -155,18 +148,16 @@ impl<'a> Presigner<'a> {
     /// # Errors
     ///
     /// As [`operation`](Self::operation).
-    pub fn delete<B, K>(
+    pub fn delete(
         self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         expires_in: Duration,
-    ) -> Result<PresignedRequest, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        self.operation(&DeleteObject::new(named(bucket)?, named(key)?), expires_in)
+    ) -> Result<PresignedRequest, Error> {
+        self.operation(
+            &DeleteObject::new(bucket.into_bucket_name()?, key.into_object_key()?),
+            expires_in,
+        )
     }
 
     /// A URL for any operation. Headers that the operation sets are signed and must be sent; its
@@ -235,6 +226,7 @@ impl<'a> Presigner<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{BucketName, ObjectKey};
     use crate::ops::{CopyObject, ObjectAttributes};
     use crate::testing::{ACCOUNT, NOON, Scripted};
     use crate::{Checksum, SseCustomerKey};

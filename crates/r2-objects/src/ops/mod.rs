@@ -2,11 +2,8 @@
 
 mod attributes;
 mod bucket_basics;
-mod bucket_cors;
-mod bucket_encryption;
-mod bucket_lifecycle;
+mod bucket_configuration;
 mod conditional;
-mod configuration;
 mod copy_object;
 mod create_bucket;
 mod delete_object;
@@ -23,10 +20,11 @@ mod select;
 
 pub use attributes::ObjectAttributes;
 pub use bucket_basics::{DeleteBucket, GetBucketLocation, HeadBucket};
-pub use bucket_cors::{DeleteBucketCors, GetBucketCors, PutBucketCors};
-pub use bucket_encryption::{DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption};
-pub use bucket_lifecycle::{
-    DeleteBucketLifecycle, GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration,
+pub use bucket_configuration::{
+    BucketConfiguration, DeleteBucketCors, DeleteBucketEncryption, DeleteBucketLifecycle,
+    DeleteConfiguration, GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration,
+    GetConfiguration, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration,
+    PutConfiguration,
 };
 pub use conditional::Conditional;
 pub use copy_object::{CopiedObject, CopyObject, MetadataDirective, copy_source};
