@@ -1,4 +1,5 @@
-//! `kill -9` of the served emulator under load: nothing acknowledged is lost, nothing is half there.
+//! `kill -9` of the served emulator under load: nothing acknowledged is lost, nothing is half
+//! there.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
