@@ -4,6 +4,7 @@ mod buffers;
 mod content;
 mod exclusive;
 mod file;
+mod guarded;
 mod positioned;
 mod stream;
 #[cfg(test)]
@@ -11,3 +12,4 @@ mod tests;
 
 pub use content::Body;
 pub(crate) use content::Source;
+pub(crate) use guarded::Guarded;

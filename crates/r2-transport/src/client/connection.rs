@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
 use super::failure;
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, report};
 use super::watch::{Timeouts, Watch};
 use crate::wire::{Progress, Socket};
 use crate::{ErrorKind, TransportError, limits};
@@ -66,7 +66,7 @@ impl Connection {
         deadline: Option<Instant>,
     ) -> Result<Response<Incoming>, Box<Unanswered>> {
         let pending = self.watch.begin(deadline);
-        request.body_mut().report(pending);
+        report(request.body_mut(), pending);
         let mut answer = pin!(self.sender.try_send_request(request));
         let outcome =
             poll_fn(|cx| poll_answer(&mut self.driver, &mut self.watch, answer.as_mut(), cx));
@@ -138,6 +138,7 @@ mod tests {
 
     use super::*;
     use crate::Body;
+    use crate::client::outgoing::outgoing;
     use crate::wire::Metered;
 
     async fn connected() -> (Box<Connection>, TcpStream) {
@@ -153,7 +154,7 @@ mod tests {
     }
 
     fn request() -> Request<Outgoing> {
-        Request::put("/").body(Outgoing::new(Body::from("body"))).expect("a good request")
+        Request::put("/").body(outgoing(Body::from("body"))).expect("a good request")
     }
 
     #[tokio::test]

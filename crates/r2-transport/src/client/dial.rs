@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::connection::Connection;
 use super::origin::Origin;
+use super::patience::within;
 use super::tls::Tls;
 use super::watch::Timeouts;
 use super::{Proxy, addresses, tunnel};
-use crate::wire::{Metered, Progress, Socket, earliest, later};
+use crate::wire::{Metered, Progress, Socket};
 use crate::{ErrorKind, TransportError};
 
 /// Opens connections.
@@ -37,22 +38,13 @@ impl Dialer {
         origin: &Origin,
         deadline: Option<Instant>,
     ) -> Result<Box<Connection>, TransportError> {
-        let patience = later(Instant::now(), self.connect_timeout);
         let progress = Arc::new(Progress::default());
         let open = self.open(origin, &progress);
-        let socket = match earliest(patience, deadline) {
-            None => open.await,
-            Some(due) => timeout_at(due, open).await.unwrap_or_else(|_elapsed| {
-                let kind = match deadline {
-                    Some(deadline) if deadline <= due => ErrorKind::Deadline,
-                    _ => ErrorKind::ConnectTimeout,
-                };
-                Err(TransportError::from_kind(kind).at(format!("{}:{}", origin.host, origin.port)))
-            }),
-        };
-        let connection =
-            Connection::new(socket.map_err(TransportError::unsent)?, progress, self.timeouts);
-        let connection = connection.await?;
+        let socket = within(self.connect_timeout, deadline, ErrorKind::ConnectTimeout, open)
+            .await
+            .map_err(|late| late.at(origin.authority.clone()))?
+            .map_err(TransportError::unsent)?;
+        let connection = Connection::new(socket, progress, self.timeouts).await?;
         debug!(host = %origin.host, port = origin.port, tls = origin.https, "connection opened");
         Ok(connection)
     }

@@ -10,6 +10,7 @@ mod lease;
 mod no_proxy;
 mod origin;
 mod outgoing;
+mod patience;
 mod pool;
 mod prepare;
 mod proxy;

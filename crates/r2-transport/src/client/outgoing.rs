@@ -1,60 +1,35 @@
 //! A request body on its way out.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use crate::Body;
+use crate::body::Guarded;
 
-use crate::{Body, BodyError};
+/// A request body that also says when there is nothing more to send, because only then does the
+/// wait for the answer begin.
+pub(super) type Outgoing = Guarded<Pending>;
 
-/// The body as hyper sees it: it also says when there is nothing more to send, because only then
-/// does the wait for the answer begin.
-pub(super) struct Outgoing {
-    body: Body,
-    pending: Option<Arc<AtomicBool>>,
+/// Keeps a flag true for as long as there is more to send.
+pub(super) struct Pending(Option<Arc<AtomicBool>>);
+
+/// A body that reports to nobody yet.
+pub(super) fn outgoing(body: Body) -> Outgoing {
+    Guarded::new(body, Pending(None))
 }
 
-impl Outgoing {
-    pub(super) fn new(body: Body) -> Self {
-        Self { body, pending: None }
-    }
-
-    /// Keeps `pending` true for as long as there is more to send.
-    pub(super) fn report(&mut self, pending: &Arc<AtomicBool>) {
-        let any = !http_body::Body::is_end_stream(&self.body);
-        pending.store(any, Ordering::Relaxed);
-        self.pending = any.then(|| Arc::clone(pending));
-    }
+/// Lets the body report to the connection that it goes out on.
+pub(super) fn report(body: &mut Outgoing, pending: &Arc<AtomicBool>) {
+    let any = !http_body::Body::is_end_stream(body);
+    body.guard = Pending(any.then(|| Arc::clone(pending)));
+    // Last, because the guard that has just been replaced may have cleared it.
+    pending.store(any, Ordering::Relaxed);
 }
 
-impl Drop for Outgoing {
-    /// hyper lets go of a body once it has its last byte.
+impl Drop for Pending {
     fn drop(&mut self) {
-        if let Some(pending) = &self.pending {
+        if let Some(pending) = &self.0 {
             pending.store(false, Ordering::Relaxed);
         }
-    }
-}
-
-impl http_body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::PoolStats;
 use super::connection::Connection;
 use super::lease::Lease;
 use super::origin::{Origin, OriginRef};
-use crate::wire::{earliest, later};
+use super::patience::within;
 use crate::{ErrorKind, TransportError, limits};
 
 /// The connections of one client.
@@ -90,18 +90,9 @@ impl Pool {
             return Ok(permit);
         }
         let _waiting = Waiting::new(&self.waiting);
-        let patience = later(Instant::now(), self.settings.acquire_timeout);
         let acquire = Arc::clone(&self.permits).acquire_owned();
-        let acquired = match earliest(patience, deadline) {
-            None => acquire.await,
-            Some(due) => timeout_at(due, acquire).await.map_err(|_elapsed| {
-                let kind = match deadline {
-                    Some(deadline) if deadline <= due => ErrorKind::Deadline,
-                    _ => ErrorKind::PoolTimeout,
-                };
-                TransportError::from_kind(kind).unsent()
-            })?,
-        };
+        let timeout = self.settings.acquire_timeout;
+        let acquired = within(timeout, deadline, ErrorKind::PoolTimeout, acquire).await?;
         acquired.map_err(|closed| TransportError::new(ErrorKind::Shutdown, closed).unsent())
     }
 

@@ -6,7 +6,7 @@ use http::header::{
 use http::{HeaderValue, Method, Request, Uri, Version};
 
 use super::origin::{Origin, host_header};
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, outgoing};
 use crate::{Body, ErrorKind, TransportError};
 
 /// Headers that a client adds where a caller brings none.
@@ -82,7 +82,7 @@ pub(super) fn prepare(
     }
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
-    Ok(Request::from_parts(parts, Outgoing::new(body)))
+    Ok(Request::from_parts(parts, outgoing(body)))
 }
 
 /// Methods whose missing `Content-Length` a server answers with 411.

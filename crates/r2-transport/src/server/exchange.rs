@@ -1,19 +1,16 @@
 //! One request to the service, and its response.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
-use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tracing::debug;
 
 use super::activity::Activity;
 use super::{Peer, Received};
-use crate::{Body, BodyError, ErrorKind, Transport, TransportError};
+use crate::body::Guarded;
+use crate::{Body, ErrorKind, Transport, TransportError};
 
 /// Hands a request to the service. There is always a response.
 pub(super) async fn answer(
@@ -35,7 +32,7 @@ pub(super) async fn answer(
         let sent = service.send(Request::from_parts(parts, body)).await;
         sent.unwrap_or_else(|error| failed(&error))
     };
-    response.map(|body| Sending { body, activity })
+    response.map(|body| Guarded::new(body, Exchange(activity)))
 }
 
 /// The service gave no response: the client gets a short one in its place.
@@ -58,34 +55,14 @@ fn plain(status: StatusCode, text: String) -> Response<Body> {
     response
 }
 
-/// A response body on its way out. hyper drops it when it has all of it.
-pub(super) struct Sending {
-    body: Body,
-    activity: Arc<Activity>,
-}
+/// A response body on its way out.
+pub(super) type Sending = Guarded<Exchange>;
 
-impl Drop for Sending {
+/// The exchange, which ends when hyper has all of the response.
+pub(super) struct Exchange(Arc<Activity>);
+
+impl Drop for Exchange {
     fn drop(&mut self) {
-        self.activity.end_exchange();
-    }
-}
-
-impl http_body::Body for Sending {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.0.end_exchange();
     }
 }
