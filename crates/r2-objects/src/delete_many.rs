@@ -94,3 +94,56 @@ async fn delete_one(
 fn may_pass(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::TooManyRequests)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scripted, refusal, reply};
+
+    fn keys(names: &[&str]) -> Vec<ObjectKey> {
+        names.iter().map(|name| ObjectKey::new(name).unwrap()).collect()
+    }
+
+    async fn delete(script: &Scripted, names: &[&str]) -> Result<DeletedObjects, Error> {
+        let bucket = BucketName::new("photos").unwrap();
+        delete_many(&script.client(), &bucket, keys(names)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_failed_in_passing_is_deleted_by_itself() {
+        let partly = "<DeleteResult><Deleted><Key>a</Key></Deleted>\
+            <Error><Key>b</Key><Code>InternalError</Code><Message>again</Message></Error>\
+            <Error><Key>c</Key><Code>AccessDenied</Code><Message>no</Message></Error>\
+            </DeleteResult>";
+        let script = Scripted::new([reply(200, &[], partly), reply(204, &[], "")]);
+        let result = delete(&script, &["a", "b", "c"]).await.unwrap();
+        assert_eq!(result.deleted, keys(&["a", "b"]));
+        assert_eq!(result.failed.len(), 1);
+        assert_eq!(result.failed[0].kind, ErrorKind::AccessDenied);
+        assert!(script.seen()[1].url.ends_with("/photos/b"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_xml_cannot_carry_is_deleted_by_itself() {
+        let done = "<DeleteResult><Deleted><Key>a</Key></Deleted></DeleteResult>";
+        let script = Scripted::new([reply(204, &[], ""), reply(200, &[], done)]);
+        // one key alone needs no batch
+        let result = delete(&script, &["a\0b"]).await.unwrap();
+        assert_eq!(result.deleted.len(), 1);
+        let requests: Vec<_> = script.seen().iter().map(|request| request.url.clone()).collect();
+        assert!(requests[0].ends_with("/photos/a%00b"), "{requests:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_concerns_all_keys_ends_the_deletion() {
+        let script = Scripted::new([refusal(404, "NoSuchBucket", "none")]);
+        let error = delete(&script, &["a", "b"]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoSuchBucket);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_for_nothing() {
+        let script = Scripted::new([]);
+        assert_eq!(delete(&script, &[]).await.unwrap(), DeletedObjects::default());
+    }
+}

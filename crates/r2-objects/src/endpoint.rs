@@ -357,6 +357,7 @@ fn config(message: String) -> Error {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::names::{BucketName, ObjectKey};
@@ -490,5 +491,26 @@ mod tests {
         let hosted = endpoint.with_addressing(Addressing::VirtualHosted);
         let (authority, path) = hosted.locate(Target::Bucket(&bucket));
         assert_eq!((authority.as_str(), path.as_str()), ("photos.host", "/base/"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn every_key_is_encoded_once_and_comes_back(text in ".{1,60}") {
+            let bucket = BucketName::new("photos").unwrap();
+            let key = ObjectKey::new(&text).unwrap();
+            let endpoint = Endpoint::parse("https://host").unwrap();
+            let (_, path) = endpoint.locate(Target::Object(&bucket, &key));
+            prop_assert!(path.parse::<http::uri::PathAndQuery>().is_ok());
+            let encoded = path.strip_prefix("/photos/").unwrap();
+            prop_assert_eq!(encode::decode_utf8(encoded).unwrap(), text);
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,80}") {
+            let _ = Endpoint::parse(&text);
+            let _ = Endpoint::parse(&format!("https://{text}.r2.cloudflarestorage.com"));
+        }
     }
 }

@@ -471,6 +471,18 @@ fn calls_can_move_between_threads() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_inside_a_success_is_tried_again() {
+    let done = "<CopyObjectResult><ETag>&quot;x&quot;</ETag></CopyObjectResult>";
+    let script = Scripted::new([
+        refusal(200, "InternalError", "We encountered an internal error."),
+        reply(200, &[], done),
+    ]);
+    let copy = crate::CopyObject::new(bucket(), key("a"), bucket(), key("b"));
+    assert_eq!(script.client().send(copy).await.unwrap().etag.as_str(), "x");
+    assert_eq!(script.seen().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reply_that_lost_its_end_is_not_taken_for_whole() {
     let body = "<ListBucketResult><Name>photos</Name><IsTruncated>false</IsTruncated>\
                 </ListBucketResult>";

@@ -27,8 +27,8 @@ pub trait BucketConfiguration: RequestDocument + Clone + fmt::Debug + Send + Syn
     const DELETE: &'static str;
 }
 
-/// Which pages of other origins may read the bucket in a browser. New rules take up to 30 seconds to
-/// work.
+/// Which pages of other origins may read the bucket in a browser. New rules take up to 30 seconds
+/// to work.
 impl BucketConfiguration for CorsConfiguration {
     const SUBRESOURCE: &'static str = "cors";
     const GET: &'static str = "GetBucketCors";
@@ -36,9 +36,9 @@ impl BucketConfiguration for CorsConfiguration {
     const DELETE: &'static str = "DeleteBucketCors";
 }
 
-/// When objects and unfinished uploads are removed or moved. A new R2 bucket has one rule, which ends
-/// unfinished uploads after 7 days; replacing the rules replaces it as well. Rules work within about
-/// a day.
+/// When objects and unfinished uploads are removed or moved. A new R2 bucket has one rule, which
+/// ends unfinished uploads after 7 days; replacing the rules replaces it as well. Rules work within
+/// about a day.
 impl BucketConfiguration for LifecycleConfiguration {
     const SUBRESOURCE: &'static str = "lifecycle";
     const GET: &'static str = "GetBucketLifecycleConfiguration";

@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use proptest::prelude::*;
 
 use super::*;
 use crate::testing::wrapped;
@@ -449,4 +450,33 @@ fn a_header_that_would_break_the_request_is_refused() {
     }
     // an empty value would be answered with 501 (gobackup#182)
     assert!(!put("").unwrap().headers().contains_key("content-type"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever a server says, there is an answer or an error.
+    #[test]
+    fn no_reply_panics(status in 100_u16..600, body in any::<Vec<u8>>(), value in "[ -~]{0,40}") {
+        let status = StatusCode::from_u16(status).unwrap();
+        let mut headers = HeaderMap::new();
+        for name in ["etag", "content-length", "content-range", "last-modified", "retry-after",
+            "x-amz-checksum-crc64nvme", "x-amz-meta-a", "x-amz-storage-class", "date"]
+        {
+            headers.insert(name, HeaderValue::from_str(&value).unwrap());
+        }
+        let reply = || Reply::buffered(status, headers.clone(), body.clone());
+        let _ = HeadObject::new(bucket(), key("a")).decode(reply());
+        let _ = GetObject::new(bucket(), key("a")).decode(reply());
+        let _ = PutObject::new(bucket(), key("a"), "x").decode(reply());
+        let _ = DeleteObject::new(bucket(), key("a")).decode(reply());
+        let _ = DeleteObjects::new(bucket(), vec![key("a")]).decode(reply());
+        let _ = CopyObject::new(bucket(), key("a"), bucket(), key("b")).decode(reply());
+        let _ = ListObjectsV2::new(bucket()).decode(reply());
+        let _ = ListObjects::new(bucket()).decode(reply());
+        let _ = ListBuckets::new().decode(reply());
+        let _ = GetBucketCors::new(bucket()).decode(reply());
+        let error = crate::error::from_reply(reply().facts(), &body);
+        prop_assert!(error.to_string().len() < 2_000);
+    }
 }
