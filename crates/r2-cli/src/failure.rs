@@ -168,7 +168,6 @@ fn request_exit(error: &r2_objects::Error) -> (Exit, Option<&'static str>) {
     }
     let hint = match error.kind() {
         ErrorKind::CostCap => Some("raise --max-cost; --dry-run shows what would be sent"),
-        ErrorKind::Deadline => Some("allow more with --timeout"),
         _ => None,
     };
     (exit_of(error.kind()), error.hint().or(hint))

@@ -47,7 +47,8 @@ pub(crate) async fn mv(context: &Context, wanted: &Move) -> Result<Exit, Failure
 
 async fn copy(context: &Context, wanted: &Copy, source: Source) -> Result<Exit, Failure> {
     let destination = Address::parse(&wanted.destination)?;
-    if destination == Address::Stdio && context.output.is_json() {
+    let is_shown = destination == Address::Stdio && !context.global.dry_run;
+    if is_shown && context.output.is_json() {
         return Err(Failure::usage("the object and the lines of --json would be one stream")
             .hint("leave --json out, or name a file as the destination"));
     }
