@@ -20,7 +20,7 @@ use crate::machine::{
     DownloadAction, DownloadEvent, DownloadMachine, End, Failure, OnFailure, Order, Pace,
 };
 use crate::plan::PartNumber;
-use crate::transfer::Interrupt;
+use crate::transfer::{Blame, Interrupt};
 use crate::upload::count_part;
 
 /// An object that is open, with what is there of it already.
@@ -69,8 +69,7 @@ pub(super) struct Driver<'a> {
     ignores_left: bool,
     verdict: Verdict,
     content: Bytes,
-    error: Option<Error>,
-    pressed: Option<Error>,
+    blame: Blame,
 }
 
 impl<'a> Driver<'a> {
@@ -97,8 +96,7 @@ impl<'a> Driver<'a> {
             ignores_left: options.starts_anew,
             verdict: Verdict::Pending,
             content: Bytes::new(),
-            error: None,
-            pressed: None,
+            blame: Blame::default(),
         }
     }
 
@@ -154,8 +152,7 @@ impl<'a> Driver<'a> {
 
     fn open(&mut self) {
         let job = self.job;
-        if let Some(error) = self.error.take() {
-            tracing::info!(%error, "starting the download anew");
+        if self.blame.begin_again() {
             self.ignores_left = true;
         }
         self.arrived.clear();
@@ -286,14 +283,10 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Keeps the first error; those that follow are its consequences.
+    /// Keeps an error, and says what it means for the machine.
     fn failed(&mut self, error: Error, event: impl Fn(&Error) -> DownloadEvent) -> DownloadEvent {
         let event = event(&error);
-        if let Some(first) = &self.error {
-            tracing::debug!(%first, %error, "a further error of a download that failed");
-        } else {
-            self.error = Some(error);
-        }
+        self.blame.keep(error);
         event
     }
 
@@ -349,7 +342,7 @@ impl<'a> Driver<'a> {
                 };
                 if failure == Failure::Pressure {
                     count_part(self.job.place, "download", "again");
-                    self.pressed = Some(error);
+                    self.blame.keep_pressed(error);
                     return DownloadEvent::FetchFailed(number, failure);
                 }
                 self.failed(error, |_| DownloadEvent::FetchFailed(number, failure))
@@ -382,8 +375,7 @@ impl<'a> Driver<'a> {
                 })
             }
             _ => {
-                let error = self.error.or(self.pressed);
-                let error = error.unwrap_or_else(|| Error::new(ErrorKind::Protocol)).at(job.place);
+                let error = self.blame.into_error(job.place);
                 Err(if end == End::Suspended && kept { error.suspended() } else { error })
             }
         }

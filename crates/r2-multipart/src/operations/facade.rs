@@ -2,7 +2,9 @@
 
 use futures_core::Stream;
 use futures_util::stream;
-use r2_objects::{BucketName, ByteRange, Client, Error, ObjectKey, Payload};
+use r2_objects::{
+    BucketName, ByteRange, Client, Error, IntoBucketName, IntoObjectKey, ObjectKey, Payload,
+};
 
 use super::{
     AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, CompletedUpload,
@@ -75,12 +77,11 @@ impl<'a> Multipart<'a> {
     /// # Cancel safety
     ///
     /// Dropping the future may leave an empty upload on the server.
-    pub async fn create<B, K>(&self, bucket: B, key: K) -> Result<OpenUpload<'a>, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
+    pub async fn create(
+        &self,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
+    ) -> Result<OpenUpload<'a>, Error> {
         let mut upload = self.open(bucket, key, "")?;
         let create = CreateMultipartUpload::new(upload.bucket.clone(), upload.key.clone());
         upload.upload_id = self.client.send(create).await?.upload_id;
@@ -92,18 +93,13 @@ impl<'a> Multipart<'a> {
     /// # Errors
     ///
     /// A name that is none.
-    pub fn open<B, K>(
+    pub fn open(
         &self,
-        bucket: B,
-        key: K,
+        bucket: impl IntoBucketName,
+        key: impl IntoObjectKey,
         upload_id: impl Into<String>,
-    ) -> Result<OpenUpload<'a>, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        let (bucket, key) = (bucket.try_into()?, key.try_into()?);
+    ) -> Result<OpenUpload<'a>, Error> {
+        let (bucket, key) = (bucket.into_bucket_name()?, key.into_object_key()?);
         Ok(OpenUpload { client: self.client, bucket, key, upload_id: upload_id.into() })
     }
 
@@ -162,19 +158,15 @@ impl OpenUpload<'_> {
     /// # Cancel safety
     ///
     /// As [`upload_part`](Self::upload_part).
-    pub async fn upload_part_copy<B, K>(
+    pub async fn upload_part_copy(
         &self,
         number: PartNumber,
-        source_bucket: B,
-        source_key: K,
+        source_bucket: impl IntoBucketName,
+        source_key: impl IntoObjectKey,
         range: ByteRange,
-    ) -> Result<UploadedPart, Error>
-    where
-        B: TryInto<BucketName>,
-        K: TryInto<ObjectKey>,
-        Error: From<B::Error> + From<K::Error>,
-    {
-        let (source_bucket, source_key) = (source_bucket.try_into()?, source_key.try_into()?);
+    ) -> Result<UploadedPart, Error> {
+        let source_bucket = source_bucket.into_bucket_name()?;
+        let source_key = source_key.into_object_key()?;
         let (bucket, key) = (self.bucket.clone(), self.key.clone());
         let copy =
             UploadPartCopy::new(source_bucket, source_key, bucket, key, &self.upload_id, number);

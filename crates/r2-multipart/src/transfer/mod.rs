@@ -1,5 +1,6 @@
 //! What uploads, downloads and copies have in common: options, progress, the stop signal.
 
+mod blame;
 mod defaults;
 mod interrupt;
 mod options;
@@ -11,5 +12,6 @@ pub use options::TransferOptions;
 pub use progress::{Progress, ProgressUpdate};
 pub use stop::Stop;
 
+pub(crate) use blame::Blame;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use progress::Meter;

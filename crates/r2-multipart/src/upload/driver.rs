@@ -14,7 +14,7 @@ use crate::copy::CopySource;
 use crate::error::{Error, ErrorKind};
 use crate::machine::{End, Failure, Pace, PartRead, UploadAction, UploadEvent, UploadMachine};
 use crate::plan::{Part, PartNumber, PartPlan};
-use crate::transfer::Interrupt;
+use crate::transfer::{Blame, Interrupt};
 
 /// Where the parts come from.
 pub(crate) enum Feed<'a> {
@@ -56,10 +56,7 @@ pub(crate) struct Driver<'a> {
     sent: SentParts,
     resumed: usize,
     completed: Option<Made>,
-    /// What made it fail: the first error that was not overcome.
-    error: Option<Error>,
-    /// The last error of a part that is sent again.
-    pressed: Option<Error>,
+    blame: Blame,
 }
 
 impl<'a> Driver<'a> {
@@ -74,8 +71,7 @@ impl<'a> Driver<'a> {
             sent: SentParts::new(),
             resumed: 0,
             completed: None,
-            error: None,
-            pressed: None,
+            blame: Blame::default(),
         }
     }
 
@@ -113,9 +109,7 @@ impl<'a> Driver<'a> {
         let job = self.job;
         match action {
             UploadAction::Create => {
-                if let Some(error) = self.error.take() {
-                    tracing::info!(%error, "starting the upload anew");
-                }
+                self.blame.begin_again();
                 self.begin(&SentParts::new());
                 self.start(async move { Done::Created(job.create().await) });
             }
@@ -272,14 +266,10 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Keeps the first error; those that follow are its consequences.
+    /// Keeps an error, and says what it means for the machine.
     fn failed(&mut self, error: Error, event: impl Fn(&Error) -> UploadEvent) -> UploadEvent {
         let event = event(&error);
-        if let Some(first) = &self.error {
-            tracing::debug!(%first, %error, "a further error of an upload that failed");
-        } else {
-            self.error = Some(error);
-        }
+        self.blame.keep(error);
         event
     }
 
@@ -314,7 +304,7 @@ impl<'a> Driver<'a> {
                 let failure = error.failure();
                 if failure == Failure::Pressure {
                     count_part(self.job.place, "upload", "again");
-                    self.pressed = Some(error);
+                    self.blame.keep_pressed(error);
                     return UploadEvent::PartFailed(number, failure);
                 }
                 self.failed(error, |_| UploadEvent::PartFailed(number, failure))
@@ -339,8 +329,7 @@ impl<'a> Driver<'a> {
             };
             return Ok(Finished { object, bytes, parts, parts_resumed: count(self.resumed) });
         }
-        let error = self.error.or(self.pressed);
-        let error = error.unwrap_or_else(|| Error::new(ErrorKind::Protocol)).at(place);
+        let error = self.blame.into_error(place);
         Err(if end == End::Suspended { error.suspended() } else { error })
     }
 }
