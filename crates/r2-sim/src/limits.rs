@@ -6,6 +6,10 @@ pub(crate) const INLINE_BYTES_MAX: usize = 16 << 10;
 /// Bodies are hashed, written and read in steps of this many bytes.
 pub(crate) const STEP_BYTES: usize = 256 << 10;
 
+/// A large file is forced to the disk in steps of this many bytes, so that its end does not have to
+/// wait for all of it.
+pub(crate) const SYNC_BYTES: u64 = 64 << 20;
+
 /// How many waiting changes one commit takes.
 pub(crate) const BATCH_CHANGES_MAX: usize = 1024;
 

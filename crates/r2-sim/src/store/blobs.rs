@@ -16,6 +16,7 @@ use super::failure::StoreError;
 use super::folder::Folder;
 use super::locked;
 use super::watch::{Step, Watch};
+use crate::limits::SYNC_BYTES;
 
 /// Whether an answered write has been forced to the disk.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -106,7 +107,8 @@ impl Blobs {
             Home::Memory(_) => IncomingData::Memory(Vec::new()),
             Home::Folder(folder) => {
                 let path = folder.incoming_blob(id);
-                IncomingData::File(OpenOptions::new().write(true).create_new(true).open(path)?)
+                let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+                IncomingData::File(file, 0)
             }
         };
         let claim = Claim { id, blobs: Arc::clone(self), armed: true };
@@ -273,7 +275,8 @@ pub(crate) struct IncomingBlob {
 #[derive(Debug)]
 enum IncomingData {
     Memory(Vec<Bytes>),
-    File(File),
+    /// With the bytes that the disk may not have yet.
+    File(File, u64),
 }
 
 impl IncomingBlob {
@@ -281,9 +284,14 @@ impl IncomingBlob {
     pub(crate) fn write(&mut self, chunk: Bytes) -> io::Result<()> {
         match &mut self.data {
             IncomingData::Memory(chunks) => chunks.push(chunk),
-            IncomingData::File(file) => {
+            IncomingData::File(file, unsynced) => {
                 io::Write::write_all(file, &chunk)?;
                 self.claim.blobs.watch.at(Step::BlobWritten)?;
+                *unsynced += chunk.len() as u64;
+                if *unsynced >= SYNC_BYTES && self.claim.blobs.durability == Durability::Disk {
+                    file.sync_data()?;
+                    *unsynced = 0;
+                }
             }
         }
         Ok(())
@@ -296,7 +304,7 @@ impl IncomingBlob {
             (IncomingData::Memory(chunks), Home::Memory(map)) => {
                 locked(map).insert(self.claim.id, chunks.into());
             }
-            (IncomingData::File(file), _) => {
+            (IncomingData::File(file, _), _) => {
                 if blobs.durability == Durability::Disk {
                     file.sync_all()?;
                 }

@@ -283,6 +283,20 @@ async fn a_body_must_be_as_long_as_it_says() {
     assert_eq!(world.get("/b-one/k").await.said(), missing_key());
 }
 
+/// Tests with paused time skip waits as soon as nothing runs; work on the disk must count as running.
+#[tokio::test(start_paused = true)]
+async fn paused_time_stands_still_while_the_store_works() {
+    let world = World::directory().await;
+    for length in [10, 1_000_000] {
+        let work = async {
+            world.put("/b-one/k", vec![1; length]).await;
+            world.get("/b-one/k").await
+        };
+        let reply = tokio::time::timeout(Duration::from_millis(1), work).await.unwrap();
+        assert_eq!(reply.body.len(), length);
+    }
+}
+
 #[tokio::test]
 async fn a_bucket_on_the_way() {
     let world = World::memory().await;
