@@ -189,11 +189,14 @@ impl Blobs {
         }
     }
 
-    /// Removes the files that nothing needs. Blocking.
+    /// Removes the files that nothing needs. Blocking, and cheap when there are none.
     pub(crate) fn sweep(&self) {
         let Home::Folder(folder) = &self.home else { return };
         let (unwanted, abandoned) = {
             let mut held = locked(&self.held);
+            if held.unwanted.is_empty() && held.abandoned.is_empty() {
+                return;
+            }
             (std::mem::take(&mut held.unwanted), std::mem::take(&mut held.abandoned))
         };
         for id in abandoned {

@@ -213,6 +213,12 @@ impl Store {
         if self.is_memory() {
             return work();
         }
+        let blobs = Arc::clone(&self.inner.blobs);
+        // Whoever comes next clears away what broken uploads and finished readers left.
+        let work = move || {
+            blobs.sweep();
+            work()
+        };
         let stopped = |_| Err(StoreError::stopped().into());
         tokio::task::spawn_blocking(work).await.unwrap_or_else(stopped)
     }

@@ -45,10 +45,12 @@ pub(crate) struct Sink {
 #[derive(Debug)]
 enum Worker {
     Idle(Box<Work>),
-    Busy(JoinHandle<Result<Box<Work>, StoreError>>),
+    Busy(JoinHandle<Stepped>),
     /// Between two states, or after a failure.
     Gone,
 }
+
+type Stepped = Result<Box<Work>, StoreError>;
 
 #[derive(Debug)]
 struct Work {
@@ -57,6 +59,16 @@ struct Work {
 }
 
 impl Work {
+    /// A step on the blocking pool. What is left of a body that cannot be written goes at once: the
+    /// disk may be full of it.
+    fn step_or_sweep(self: Box<Self>, blobs: &Arc<Blobs>, chunk: Bytes) -> Stepped {
+        let stepped = self.step(blobs, chunk);
+        if stepped.is_err() {
+            blobs.sweep();
+        }
+        stepped
+    }
+
     fn step(
         mut self: Box<Work>,
         blobs: &Arc<Blobs>,
@@ -134,7 +146,7 @@ impl Sink {
         self.worker = if blobs.is_memory() {
             Worker::Idle(work.step(&blobs, chunk)?)
         } else {
-            Worker::Busy(tokio::task::spawn_blocking(move || work.step(&blobs, chunk)))
+            Worker::Busy(tokio::task::spawn_blocking(move || work.step_or_sweep(&blobs, chunk)))
         };
         Ok(())
     }

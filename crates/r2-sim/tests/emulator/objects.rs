@@ -283,7 +283,7 @@ async fn a_body_must_be_as_long_as_it_says() {
     assert_eq!(world.get("/b-one/k").await.said(), missing_key());
 }
 
-/// Tests with paused time skip waits as soon as nothing runs; work on the disk must count as running.
+/// Tests with paused time skip waits as soon as nothing runs; the store at work counts as running.
 #[tokio::test(start_paused = true)]
 async fn paused_time_stands_still_while_the_store_works() {
     let world = World::directory().await;
