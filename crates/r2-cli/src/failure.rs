@@ -58,7 +58,8 @@ impl Failure {
 
         let mut failure = Self::from(error);
         if matches!(error.kind(), Kind::Source | Kind::Target) {
-            failure.what = format!("cannot {action} `{}`: {}", path.display(), failure.what);
+            let cause = StdError::source(error).map_or_else(|| told(error), told);
+            failure.what = format!("cannot {action} `{}`: {cause}", path.display());
         }
         failure
     }
@@ -183,7 +184,10 @@ fn transfer_exit(error: &r2_multipart::Error) -> (Exit, Option<&'static str>) {
         },
         Kind::PartSize => (Exit::Usage, Some("R2 takes parts of 5MiB to 4.995GiB")),
         Kind::TooLarge => (Exit::Usage, Some("choose a larger --part-size")),
-        Kind::Source | Kind::Target | Kind::Resume => (local_exit(error), local_hint(error)),
+        Kind::Source | Kind::Target => (local_exit(error), local_hint(error)),
+        Kind::Resume => {
+            (Exit::LocalIo, Some("set R2_STATE_DIR to a folder of yours, or add --no-resume"))
+        }
         Kind::SourceChanged => {
             (Exit::Conflict, Some("the source changed meanwhile; run the same command again"))
         }

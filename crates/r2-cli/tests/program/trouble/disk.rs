@@ -145,6 +145,20 @@ fn a_path_that_leads_nowhere() {
     assert_eq!(place.read("file"), b"x");
 }
 
+/// What is kept for going on later cannot be kept: nothing is sent that could not be gone on with.
+#[test]
+fn a_state_folder_that_is_none() {
+    let place = Place::new();
+    place.write("letter", "Dear aunt");
+    place.write("large", noise(11, 6 << 20));
+    let r2 = with_object(&place, 10).with("R2_STATE_DIR", "letter");
+    let up = ["cp", "--multipart-threshold=5MiB", "large", "r2://data/large"];
+    r2.run(up).ends(10).says(["error:", "hint:", "R2_STATE_DIR", "--no-resume"]);
+    assert_eq!(r2.run(["uploads", "ls", "r2://data"]).ok().text(), "");
+    r2.run([&up[..], &["--no-resume"]].concat()).ok();
+    assert_eq!(place.read("letter"), b"Dear aunt");
+}
+
 /// Links and special files in a tree are left alone, and said so.
 #[test]
 fn links_and_pipes_in_a_tree() {
