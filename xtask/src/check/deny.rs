@@ -27,7 +27,8 @@ pub(super) fn findings(workspace: &Workspace) -> Result<Findings> {
         "advisories NOT CHECKED: their database cannot be reached from here".to_owned()
     };
     let mut command = deny(&tool, root);
-    command.args(["--log-level", "error", "check", "--deny", "unnecessary-skip"]).args(&checks);
+    command.args(["--log-level", "error", "check", "--hide-inclusion-graph"]);
+    command.args(["--deny", "unnecessary-skip"]).args(&checks);
     succeed(&mut command)?;
     Ok(Findings { breaches: Vec::new(), note })
 }
