@@ -10,6 +10,9 @@ pub(crate) const STEP_BYTES: usize = 256 << 10;
 /// wait for all of it.
 pub(crate) const SYNC_BYTES: u64 = 64 << 20;
 
+/// Space that a store in a folder keeps back, so that deletes are possible on a full disk.
+pub(crate) const RESERVE_BYTES: usize = 4 << 20;
+
 /// How many waiting changes one commit takes.
 pub(crate) const BATCH_CHANGES_MAX: usize = 1024;
 

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use super::failure::StoreError;
 use super::folder::Folder;
 use super::locked;
+use super::reserve::Reserve;
 use super::watch::{Step, Watch};
 use crate::limits::SYNC_BYTES;
 
@@ -45,7 +46,7 @@ pub(crate) struct Blobs {
 #[derive(Debug)]
 enum Home {
     Memory(Mutex<HashMap<u64, Arc<[Bytes]>>>),
-    Folder(Folder),
+    Folder(Folder, Reserve),
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +71,8 @@ impl Blobs {
     }
 
     pub(crate) fn folder(folder: Folder, durability: Durability, watch: Watch) -> Blobs {
-        Blobs::new(Home::Folder(folder), durability, watch)
+        let reserve = Reserve::new(folder.reserve(), watch.clone());
+        Blobs::new(Home::Folder(folder, reserve), durability, watch)
     }
 
     fn new(home: Home, durability: Durability, watch: Watch) -> Blobs {
@@ -83,12 +85,32 @@ impl Blobs {
     pub(crate) fn directory(&self) -> Option<&Folder> {
         match &self.home {
             Home::Memory(_) => None,
-            Home::Folder(folder) => Some(folder),
+            Home::Folder(folder, _) => Some(folder),
         }
     }
 
     pub(crate) fn is_memory(&self) -> bool {
         self.directory().is_none()
+    }
+
+    /// Whether the disk was full, and new bodies are refused until the reserve is filled again.
+    pub(crate) fn is_short(&self) -> bool {
+        matches!(&self.home, Home::Folder(_, reserve) if reserve.is_spent())
+    }
+
+    /// Makes room for the index, once. Blocking.
+    pub(crate) fn spend_reserve(&self) {
+        if let Home::Folder(_, reserve) = &self.home {
+            reserve.spend();
+        }
+    }
+
+    /// Fills the reserve, if it was spent. Blocking.
+    pub(crate) fn fill_reserve(&self) -> io::Result<()> {
+        match &self.home {
+            Home::Memory(_) => Ok(()),
+            Home::Folder(_, reserve) => reserve.fill(),
+        }
     }
 
     /// Ids below `id` are taken.
@@ -105,7 +127,7 @@ impl Blobs {
         let id = self.new_id();
         let data = match &self.home {
             Home::Memory(_) => IncomingData::Memory(Vec::new()),
-            Home::Folder(folder) => {
+            Home::Folder(folder, _) => {
                 let path = folder.incoming_blob(id);
                 let file = OpenOptions::new().write(true).create_new(true).open(path)?;
                 IncomingData::File(file, 0)
@@ -120,7 +142,7 @@ impl Blobs {
     pub(crate) fn chunks(&self, id: u64) -> Option<Arc<[Bytes]>> {
         match &self.home {
             Home::Memory(map) => locked(map).get(&id).map(Arc::clone),
-            Home::Folder(_) => None,
+            Home::Folder(..) => None,
         }
     }
 
@@ -128,13 +150,13 @@ impl Blobs {
     pub(crate) fn open(&self, id: u64) -> io::Result<File> {
         match &self.home {
             Home::Memory(_) => Err(io::ErrorKind::Unsupported.into()),
-            Home::Folder(folder) => folder.open_blob(id),
+            Home::Folder(folder, _) => folder.open_blob(id),
         }
     }
 
     /// Makes the incoming names durable; one call serves all blobs of a commit.
     pub(crate) fn sync_names(&self) -> io::Result<()> {
-        if let (Home::Folder(folder), Durability::Disk) = (&self.home, self.durability) {
+        if let (Home::Folder(folder, _), Durability::Disk) = (&self.home, self.durability) {
             folder.sync_incoming()?;
         }
         self.watch.at(Step::NamesSynced)
@@ -142,7 +164,7 @@ impl Blobs {
 
     /// Called after a commit that refers to the blob.
     fn settle(&self, id: u64) {
-        let Home::Folder(folder) = &self.home else { return };
+        let Home::Folder(folder, _) = &self.home else { return };
         let placed = self.watch.at(Step::Committed).and_then(|()| folder.place(id));
         if let Err(error) = placed.and_then(|()| self.watch.at(Step::BlobPlaced)) {
             // The blob is found under its incoming name, and moved at the next start.
@@ -191,7 +213,7 @@ impl Blobs {
 
     /// Removes the files that nothing needs. Blocking, and cheap when there are none.
     pub(crate) fn sweep(&self) {
-        let Home::Folder(folder) = &self.home else { return };
+        let Home::Folder(folder, _) = &self.home else { return };
         let (unwanted, abandoned) = {
             let mut held = locked(&self.held);
             if held.unwanted.is_empty() && held.abandoned.is_empty() {
@@ -241,7 +263,7 @@ impl Blobs {
 
     /// Decides an incoming file's fate from the index: its place, or removal. Blocking.
     pub(crate) fn resolve(&self, id: u64, committed: bool) -> Result<(), StoreError> {
-        let Home::Folder(folder) = &self.home else { return Ok(()) };
+        let Home::Folder(folder, _) = &self.home else { return Ok(()) };
         if committed {
             folder.place(id)?;
         } else {
@@ -313,7 +335,7 @@ impl IncomingBlob {
                 }
                 blobs.watch.at(Step::BlobSynced)?;
             }
-            (IncomingData::Memory(_), Home::Folder(_)) => {}
+            (IncomingData::Memory(_), Home::Folder(..)) => {}
         }
         Ok(self.claim)
     }
@@ -353,7 +375,7 @@ impl Drop for Claim {
         match &self.blobs.home {
             Home::Memory(map) => drop(locked(map).remove(&self.id)),
             // Removed by the next sweep: a drop may run on the runtime, where files are taboo.
-            Home::Folder(_) => locked(&self.blobs.held).abandoned.push(self.id),
+            Home::Folder(..) => locked(&self.blobs.held).abandoned.push(self.id),
         }
     }
 }

@@ -141,12 +141,20 @@ fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
             }
             outcome.claims.into_iter().for_each(Claim::settle);
             store.blobs.discard(outcome.dead);
+            if store.blobs.is_short() {
+                store.blobs.sweep();
+                // Still full: the next body tries again.
+                store.blobs.fill_reserve().ok();
+            }
         }
         Err(error) => {
             tracing::warn!(%error, changes = jobs.len(), "a commit of the local store failed");
             store.blobs.return_removed(removed);
             if error.kind() != StoreErrorKind::Corrupt {
                 store.index.lose();
+            }
+            if error.kind() == StoreErrorKind::Full {
+                store.blobs.spend_reserve();
             }
             for job in jobs {
                 job.finish(Err(error.clone()));

@@ -13,6 +13,7 @@ const MARKER_NEW: &str = "r2-local-store.new";
 const INDEX: &str = "index.redb";
 const BLOBS: &str = "blobs";
 const INCOMING: &str = "incoming";
+const RESERVE: &str = "reserve";
 
 /// The format written by this version of the code.
 pub(crate) const FORMAT: u32 = 1;
@@ -59,6 +60,10 @@ impl Folder {
 
     pub(crate) fn index(&self) -> PathBuf {
         self.root.join(INDEX)
+    }
+
+    pub(crate) fn reserve(&self) -> PathBuf {
+        self.root.join(RESERVE)
     }
 
     pub(crate) fn incoming(&self) -> PathBuf {

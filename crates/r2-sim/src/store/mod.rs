@@ -10,6 +10,7 @@ mod folder;
 mod index;
 mod reader;
 mod record;
+mod reserve;
 mod shared;
 mod sink;
 mod snapshot;

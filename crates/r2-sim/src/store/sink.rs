@@ -74,6 +74,7 @@ impl Work {
         blobs: &Arc<Blobs>,
         chunk: Bytes,
     ) -> Result<Box<Work>, StoreError> {
+        blobs.fill_reserve()?;
         self.hashers.update(&chunk);
         let blob = match &mut self.blob {
             Some(blob) => blob,
@@ -91,6 +92,7 @@ impl Work {
         let blob = match self.blob.take() {
             None if last.is_empty() => NewBlob::Empty,
             None if last.len() <= INLINE_BYTES_MAX => {
+                blobs.fill_reserve()?;
                 self.hashers.update(&last);
                 NewBlob::Inline { id: blobs.new_id(), bytes: last }
             }
@@ -164,7 +166,8 @@ impl Sink {
         let work = self.idle().await?;
         let (blobs, last) = (Arc::clone(&self.blobs), self.gathered.split().freeze());
         // A small body needs no file, and hashing it is cheaper than a change of thread.
-        let here = blobs.is_memory() || (work.blob.is_none() && last.len() <= INLINE_BYTES_MAX);
+        let is_small = work.blob.is_none() && last.len() <= INLINE_BYTES_MAX;
+        let here = blobs.is_memory() || is_small && !blobs.is_short();
         let (blob, digests) = if here {
             work.finish(&blobs, last)?
         } else {

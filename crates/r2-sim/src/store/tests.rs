@@ -262,6 +262,43 @@ async fn a_full_disk_loses_nothing_and_is_survived() {
     }
 }
 
+/// A disk on which the index finds room only in what the reserve gave up.
+#[tokio::test]
+async fn a_full_disk_can_be_emptied() {
+    let root = tempfile::tempdir().unwrap();
+    let (full, reserve) = (Arc::new(Mutex::new(false)), root.path().join("reserve"));
+    let watch = {
+        let (full, reserve) = (Arc::clone(&full), reserve.clone());
+        Watch::new(move |now| {
+            let fails = match now {
+                Moment::IndexWrite => reserve.exists(),
+                Moment::ReserveWrite | Moment::BlobWritten => true,
+                _ => false,
+            };
+            let is_full = *locked(&full);
+            if is_full && fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        })
+    };
+    let store = Store::watched(root.path(), 1, Durability::Disk, watch).unwrap();
+    put(&store, "small", content("small", 1, SMALL)).await.unwrap();
+    put(&store, "large", content("large", 1, LARGE)).await.unwrap();
+    *locked(&full) = true;
+    assert_eq!(delete(&store, "large").await.unwrap_err().kind(), StoreErrorKind::Full);
+    // The reserve is gone: deletes have room, bodies of any size have not.
+    assert!(!reserve.exists());
+    delete(&store, "large").await.unwrap();
+    for length in [SMALL, LARGE] {
+        let error = put(&store, "new", content("new", 1, length)).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Full);
+    }
+    *locked(&full) = false;
+    put(&store, "new", content("new", 2, LARGE)).await.unwrap();
+    assert!(reserve.exists());
+    assert_eq!(get(&store, "small").await.unwrap(), Some(content("small", 1, SMALL)));
+    assert_eq!(get(&store, "large").await.unwrap(), None);
+    assert_eq!(get(&store, "new").await.unwrap(), Some(content("new", 2, LARGE)));
+}
+
 /// Waits until the leader of the last commit has placed and removed everything.
 async fn settled(store: &Path, placed: usize) {
     let (incoming, blobs) = (store.join("incoming"), store.join("blobs"));
@@ -308,7 +345,7 @@ async fn abandoned_bodies_leave_nothing() {
     // A step may still be under way when its sink is dropped; a later commit finds what it left.
     for version in 0..1000 {
         put(&store, "k", content("k", version, SMALL)).await.unwrap();
-        if files_below(root.path()) == 2 {
+        if files_below(root.path()) == 3 {
             return;
         }
     }

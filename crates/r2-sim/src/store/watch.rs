@@ -25,6 +25,8 @@ pub(crate) enum Step {
     BlobPlaced,
     /// A file that nothing refers to is about to go.
     BlobRemoved,
+    /// The reserve is about to be filled.
+    ReserveWrite,
 }
 
 #[cfg(test)]
