@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use r2_transport::{Body, BoxFuture, ErrorKind, Transport, TransportError};
 
 use crate::protocol::{Head, Hints, route};
@@ -13,10 +13,18 @@ use crate::store::locked;
 /// Exchanges kept; older ones are forgotten.
 const EXCHANGES_MAX: usize = 100_000;
 
+/// Headers that let others do what the sender may do, or read what it may read.
+const SECRET_HEADERS: [&str; 4] = [
+    "authorization",
+    "x-amz-security-token",
+    "x-amz-server-side-encryption-customer-key",
+    "x-amz-copy-source-server-side-encryption-customer-key",
+];
+
 /// A transport that remembers what passed through it. Clones share the memory.
 ///
-/// Bodies are counted, not kept, and secrets are left out: `authorization`, session tokens and the
-/// signature of presigned URLs.
+/// Bodies are counted, not kept, and secrets are left out: `authorization`, session tokens,
+/// customers' keys (SSE-C) and the signature of presigned URLs.
 ///
 /// ```
 /// use http::Request;
@@ -161,8 +169,9 @@ fn counter(count: Arc<AtomicU64>) -> impl FnMut(usize) + Send + 'static {
 
 fn describe(request: &Request<Body>) -> Exchange {
     let mut headers = request.headers().clone();
-    headers.remove(header::AUTHORIZATION);
-    headers.remove("x-amz-security-token");
+    for secret in SECRET_HEADERS {
+        headers.remove(secret);
+    }
     let uri = request.uri();
     let query = uri.query().unwrap_or_default().split('&');
     let query: Vec<&str> = query.filter(|pair| !is_secret(pair)).collect();

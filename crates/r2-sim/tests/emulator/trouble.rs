@@ -135,7 +135,11 @@ async fn the_journal_counts_and_hides() {
         with_object().await,
         Plan::script([None, None, Some(Fault::Refused)]),
     ));
-    let secret = [("authorization", "AWS4 hush"), ("x-amz-meta-a", "1")];
+    let secret = [
+        ("authorization", "AWS4 hush"),
+        ("x-amz-copy-source-server-side-encryption-customer-key", "hush"),
+        ("x-amz-meta-a", "1"),
+    ];
     send(&journal, "PUT /b-one/new?X-Amz-Signature=hush&x-id=PutObject", &secret, "12345".into())
         .await;
     send(&journal, "GET /b-one/k", &[("range", "bytes=0-9")], "".into()).await;
