@@ -71,7 +71,7 @@ impl Blobs {
     }
 
     pub(crate) fn folder(folder: Folder, durability: Durability, watch: Watch) -> Blobs {
-        let reserve = Reserve::new(folder.reserve(), watch.clone());
+        let reserve = Reserve::new(&folder, watch.clone());
         Blobs::new(Home::Folder(folder, reserve), durability, watch)
     }
 
@@ -100,8 +100,8 @@ impl Blobs {
 
     /// Makes room for the index, once. Blocking.
     pub(crate) fn spend_reserve(&self) {
-        if let Home::Folder(_, reserve) = &self.home {
-            reserve.spend();
+        if let Home::Folder(folder, reserve) = &self.home {
+            reserve.spend(folder);
         }
     }
 
@@ -109,7 +109,7 @@ impl Blobs {
     pub(crate) fn fill_reserve(&self) -> io::Result<()> {
         match &self.home {
             Home::Memory(_) => Ok(()),
-            Home::Folder(_, reserve) => reserve.fill(),
+            Home::Folder(folder, reserve) => reserve.fill(folder),
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::RESERVE_BYTES;
 
 /// The file that says "this folder is a local R2". It is also the lock.
 pub(crate) const MARKER: &str = "r2-local-store";
@@ -62,8 +63,22 @@ impl Folder {
         self.root.join(INDEX)
     }
 
-    pub(crate) fn reserve(&self) -> PathBuf {
-        self.root.join(RESERVE)
+    /// Makes the file that keeps space back, unless it is there and whole.
+    pub(crate) fn write_reserve(&self) -> io::Result<()> {
+        let path = self.root.join(RESERVE);
+        let length = fs::metadata(&path).map_or(0, |found| found.len());
+        if length == RESERVE_BYTES as u64 {
+            return Ok(());
+        }
+        let mut file = File::create(path)?;
+        file.write_all(&vec![0; RESERVE_BYTES])?;
+        // Some file systems find out only now that there is no room.
+        file.sync_all()
+    }
+
+    /// Gives that space back.
+    pub(crate) fn remove_reserve(&self) -> io::Result<()> {
+        fs::remove_file(self.root.join(RESERVE))
     }
 
     pub(crate) fn incoming(&self) -> PathBuf {

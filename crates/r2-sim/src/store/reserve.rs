@@ -4,27 +4,24 @@
 //! a commit finds none, the reserve is given up; new bodies are then refused until it can be filled
 //! again, and what it freed is left to deletes.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::folder::Folder;
 use super::watch::{Step, Watch};
-use crate::limits::RESERVE_BYTES;
 
-/// A file of zeros, or the lack of it.
+/// Whether the file of zeros is there.
 #[derive(Debug)]
 pub(super) struct Reserve {
-    path: PathBuf,
     is_spent: AtomicBool,
     watch: Watch,
 }
 
 impl Reserve {
     /// Fills the reserve, unless the disk is full already. Blocking.
-    pub(super) fn new(path: PathBuf, watch: Watch) -> Reserve {
-        let reserve = Reserve { path, is_spent: AtomicBool::new(true), watch };
-        if let Err(error) = reserve.fill() {
+    pub(super) fn new(folder: &Folder, watch: Watch) -> Reserve {
+        let reserve = Reserve { is_spent: AtomicBool::new(true), watch };
+        if let Err(error) = reserve.fill(folder) {
             tracing::debug!(%error, "no room for the reserve of the local store");
         }
         reserve
@@ -35,38 +32,26 @@ impl Reserve {
     }
 
     /// Gives the space to the index. Blocking.
-    pub(super) fn spend(&self) {
+    pub(super) fn spend(&self, folder: &Folder) {
         if !self.is_spent.swap(true, Ordering::AcqRel)
-            && let Err(error) = fs::remove_file(&self.path)
+            && let Err(error) = folder.remove_reserve()
         {
             tracing::debug!(%error, "the reserve of the local store cannot be given up");
         }
     }
 
     /// Takes the space back. Blocking; cheap when nothing was spent.
-    pub(super) fn fill(&self) -> io::Result<()> {
+    pub(super) fn fill(&self, folder: &Folder) -> io::Result<()> {
         if !self.is_spent() {
             return Ok(());
         }
-        let filled = self.write();
-        if filled.is_err() {
+        self.watch.at(Step::ReserveWrite)?;
+        if let Err(error) = folder.write_reserve() {
             // Half a reserve is only in the way. It may not even exist.
-            fs::remove_file(&self.path).ok();
+            folder.remove_reserve().ok();
+            return Err(error);
         }
-        filled?;
         self.is_spent.store(false, Ordering::Release);
         Ok(())
-    }
-
-    fn write(&self) -> io::Result<()> {
-        self.watch.at(Step::ReserveWrite)?;
-        let length = fs::metadata(&self.path).map_or(0, |found| found.len());
-        if length == RESERVE_BYTES as u64 {
-            return Ok(());
-        }
-        let mut file = File::create(&self.path)?;
-        file.write_all(&vec![0; RESERVE_BYTES])?;
-        // Some file systems find out only now that there is no room.
-        file.sync_all()
     }
 }
