@@ -73,7 +73,9 @@ pub(crate) async fn client(
     }
     if patience == Patience::Batch {
         let wait = WhenOpen::Wait { at_most: CIRCUIT_WAIT_MAX };
-        builder = builder.circuit_breaker(BreakerPolicy::new().when_open(wait));
+        // One event fails all requests in flight: that alone is no reason to stop sending.
+        let failures = 2 * u32::from(global.concurrency);
+        builder = builder.circuit_breaker(BreakerPolicy::new().failures(failures).when_open(wait));
     }
     if let Some(timeout) = global.timeout {
         builder = builder.timeout(timeout);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::vec;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use r2_objects::ObjectKey;
+use r2_objects::{ErrorKind as RequestKind, ObjectKey};
 use tokio::sync::Semaphore;
 
 use super::disk::delete;
@@ -144,6 +144,10 @@ impl Run<'_> {
                 Err(error) if error.is_stop() => {}
                 Err(error) if ends_the_run(&error) => {
                     self.halted.store(true, Ordering::Relaxed);
+                    if error.request().is_some_and(|e| e.kind() == RequestKind::CircuitOpen) {
+                        // Each of the others would wait for the same server as long again.
+                        running.clear();
+                    }
                     tally.fail(planned, error, self);
                 }
                 Err(error) if chance == Chance::First && tally.may_postpone(&error) => {
