@@ -5,7 +5,7 @@ use crate::support::{
     noise,
 };
 
-const FILES: usize = 200;
+const FILES: usize = 1_000;
 
 const XML: &str = "application/xml";
 const INTERNAL_ERROR: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error>\
