@@ -25,8 +25,6 @@ pub(crate) type Installed = Vec<&'static str>;
 struct Install {
     name: &'static str,
     took: Duration,
-    /// Whether it was there already.
-    warm: bool,
     result: Result<(), Trouble>,
 }
 
@@ -56,8 +54,7 @@ impl Installing {
             let name = format!("install {}", install.name);
             match install.result {
                 Ok(()) => {
-                    let note = if install.warm { "was there" } else { "fetched" };
-                    say::step("ok", &name, install.took, note);
+                    say::step("ok", &name, install.took, "");
                     installed.push(install.name);
                 }
                 Err(Trouble::Unavailable(why)) => ledger.unavailable(&name, &why),
@@ -70,7 +67,6 @@ impl Installing {
 
 fn install(place: &Place, name: &'static str) -> Install {
     let folder = place.installed(name);
-    let warm = folder.exists();
     let started = env::now();
     let mut script = if CLIENTS.contains(&name) {
         let mut script = Command::new(place.script("clients/install.sh"));
@@ -83,7 +79,7 @@ fn install(place: &Place, name: &'static str) -> Install {
     };
     script.env("PLACE", &folder).stdin(Stdio::null());
     let result = finish(&mut script);
-    Install { name, took: started.elapsed(), warm, result }
+    Install { name, took: started.elapsed(), result }
 }
 
 fn finish(script: &mut Command) -> Result<(), Trouble> {
