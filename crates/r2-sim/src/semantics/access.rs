@@ -1,0 +1,125 @@
+//! Who asks: signatures, presigned URLs, tokens.
+
+use super::behaviour::Provenance::{Assumed, Documented, Recorded};
+use super::behaviour::{Behaviour, row};
+use super::sources::{PRESIGNED, TOKENS, WORKERS};
+
+pub(super) const ROWS: &[Behaviour] = &[
+    row("auth.first", Recorded, WORKERS, "Authentication comes before the bucket is looked up."),
+    row(
+        "auth.none",
+        Recorded,
+        WORKERS,
+        "Without any signature: 400 InvalidArgument `Authorization`.",
+    ),
+    row(
+        "auth.order",
+        Recorded,
+        WORKERS,
+        "Payload hash, date, skew, algorithm, credential parts, key length, service, \
+         terminator, day, key, host and signature are checked in this order.",
+    ),
+    row(
+        "auth.unknown-key",
+        Recorded,
+        WORKERS,
+        "An unknown key is 401 Unauthorized, never InvalidAccessKeyId.",
+    ),
+    row(
+        "auth.skew",
+        Recorded,
+        WORKERS,
+        "More than 15 minutes either way is 403 RequestTimeTooSkewed.",
+    ),
+    row(
+        "auth.region",
+        Recorded,
+        "backup-x#127, cyberduck#16377",
+        "A region other than auto, us-east-1, none or a location hint is 400 InvalidRegionName.",
+    ),
+    row("auth.region-order", Assumed, "", "The region is looked at before the key."),
+    row(
+        "auth.sigv2",
+        Recorded,
+        "kodbox#388",
+        "Signature version 2 is refused by name; its status, 400, is assumed.",
+    ),
+    row(
+        "auth.mismatch",
+        Recorded,
+        WORKERS,
+        "403 SignatureDoesNotMatch shows the string to sign, the canonical request and their \
+         bytes.",
+    ),
+    row(
+        "auth.zero-length",
+        Recorded,
+        "rust-s3#466, paws#996",
+        "A signed `content-length: 0` on GET, HEAD or DELETE is lost at the edge, so the signature \
+         fails.",
+    ),
+    row(
+        "auth.payload",
+        Recorded,
+        WORKERS,
+        "A body that is not the one whose hash was signed is 400 XAmzContentSHA256Mismatch.",
+    ),
+    row(
+        "auth.streaming-signed",
+        Documented,
+        "Cloudflare: aws-sdk-net example; soto#643",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD and its trailer form are 501.",
+    ),
+    row(
+        "auth.streaming-unsigned",
+        Assumed,
+        "",
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER is accepted and its trailer verified.",
+    ),
+    row(
+        "auth.presign-missing",
+        Recorded,
+        WORKERS,
+        "Missing presign parameters are named together, joined by a comma and two blanks.",
+    ),
+    row("auth.presign-life", Documented, PRESIGNED, "A presigned URL lives 1 to 604,800 seconds."),
+    row(
+        "auth.presign-expired",
+        Recorded,
+        WORKERS,
+        "An expired one is 403 ExpiredRequest; the error-codes page says 400.",
+    ),
+    row(
+        "auth.form",
+        Recorded,
+        WORKERS,
+        "A form upload is 501 `Presigned post requests are not yet implemented not \
+         implemented`.",
+    ),
+    row(
+        "auth.tokens",
+        Documented,
+        TOKENS,
+        "Admin and object tokens, each read-write or read-only, and limited to buckets.",
+    ),
+    row(
+        "auth.object-tokens",
+        Recorded,
+        "cloudflare-docs#21277, ansible-polkadot#87",
+        "Object tokens can neither list, make nor head buckets: 403 AccessDenied.",
+    ),
+    row(
+        "auth.temporary",
+        Documented,
+        "Cloudflare: Temporary credentials",
+        "Temporary credentials are a JWT signed by the parent's secret, for one bucket and \
+         perhaps prefixes, objects and actions.",
+    ),
+    row("auth.temporary-expired", Assumed, "", "An expired session token is 400 ExpiredToken."),
+    row(
+        "auth.temporary-bogus",
+        Recorded,
+        WORKERS,
+        "A session token that is none is 400 InvalidArgument `X-Amz-Security-Token`.",
+    ),
+];

@@ -1,0 +1,53 @@
+//! Uploads in parts.
+
+use super::behaviour::Provenance::{Documented, Recorded};
+use super::behaviour::{Behaviour, row};
+use super::sources::{LIFECYCLE, LIMITS, NOTES, UPLOADS, WORKERS};
+
+pub(super) const ROWS: &[Behaviour] = &[
+    row(
+        "multipart.equal",
+        Documented,
+        UPLOADS,
+        "All parts but the last are equal and the last is not larger; checked at completion.",
+    ),
+    row(
+        "multipart.minimum",
+        Documented,
+        LIMITS,
+        "5 MiB is the least for a part that is not the last.",
+    ),
+    row("multipart.order", Documented, NOTES, "Completion sorts the parts itself."),
+    row(
+        "multipart.duplicate",
+        Recorded,
+        WORKERS,
+        "A part number listed twice is 500 InternalError.",
+    ),
+    row(
+        "multipart.overwrite",
+        Documented,
+        UPLOADS,
+        "A failed upload of a part takes the part that was there with it.",
+    ),
+    row(
+        "multipart.condition",
+        Documented,
+        NOTES,
+        "A condition that fails at completion destroys the upload.",
+    ),
+    row("multipart.abort", Documented, NOTES, "Abort succeeds for every upload that ever was."),
+    row(
+        "multipart.etag",
+        Documented,
+        UPLOADS,
+        "The ETag is the MD5 of the parts' MD5s, a hyphen and their number.",
+    ),
+    row(
+        "multipart.ids",
+        Recorded,
+        "opendal#2904",
+        "Upload ids are about 340 characters and hold `+ / =`.",
+    ),
+    row("multipart.week", Documented, LIFECYCLE, "New buckets abort uploads after seven days."),
+];

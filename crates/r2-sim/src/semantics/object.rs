@@ -1,0 +1,122 @@
+//! Reading, writing and copying objects: conditions, ranges, checksums, keys of customers.
+
+use super::behaviour::Provenance::{Assumed, Documented, Local, Recorded};
+use super::behaviour::{Behaviour, row};
+use super::sources::{API, EXTENSIONS, NOTES, WORKERS};
+
+pub(super) const ROWS: &[Behaviour] = &[
+    // Conditions and ranges.
+    row("condition.put", Documented, API, "A condition that does not hold on PUT is 412."),
+    row(
+        "condition.missing-key",
+        Recorded,
+        WORKERS,
+        "If-Match on a missing key is 412, where AWS says 404.",
+    ),
+    row(
+        "condition.unmodified-create",
+        Recorded,
+        WORKERS,
+        "If-Unmodified-Since holds for a missing key.",
+    ),
+    row(
+        "condition.tags",
+        Documented,
+        NOTES,
+        "Lists, weak tags, `*` and tags without quotes are accepted.",
+    ),
+    row(
+        "condition.precedence",
+        Recorded,
+        WORKERS,
+        "A tag condition that holds makes the date condition beside it irrelevant.",
+    ),
+    row("condition.equal-date", Assumed, "", "Dates compare by the second; equal is unmodified."),
+    row(
+        "condition.atomic",
+        Assumed,
+        "",
+        "Conditions are checked in the same step as the write: one of many creators wins.",
+    ),
+    row("condition.delete", Assumed, "", "DELETE has no conditions."),
+    row("range.partial", Documented, NOTES, "A valid range is always 206."),
+    row(
+        "range.unsatisfiable",
+        Recorded,
+        WORKERS,
+        "A start past the end, any range of an empty object, and `bytes=-0` are 416.",
+    ),
+    row(
+        "range.backwards",
+        Recorded,
+        WORKERS,
+        "A range that ends before it begins is 400 `range must be positive.`",
+    ),
+    row(
+        "range.garbage",
+        Recorded,
+        WORKERS,
+        "Several ranges, other units and garbage are 400, where AWS ignores them.",
+    ),
+    row("range.head", Recorded, WORKERS, "HEAD honours ranges with a 206 without a body."),
+    row(
+        "range.part-number",
+        Assumed,
+        "",
+        "partNumber reads answer 206 with the number of parts; an object of one piece is its \
+         own part 1.",
+    ),
+    // Checksums and encryption.
+    row(
+        "checksum.one",
+        Recorded,
+        "vector#23029",
+        "More than one integrity value is 400 `You can only specify one non-default checksum at \
+         a time.`",
+    ),
+    row(
+        "checksum.mismatch",
+        Recorded,
+        WORKERS,
+        "A wrong value is 400 BadDigest; the words for others than MD5 are assumed.",
+    ),
+    row(
+        "checksum.kinds",
+        Documented,
+        API,
+        "CRC64NVME is of the whole object, CRC32, CRC32C, SHA1 and SHA256 of multipart objects \
+         are composed.",
+    ),
+    row(
+        "checksum.not-modified",
+        Recorded,
+        "icechunk#1991",
+        "A 304 carries the checksum of the object.",
+    ),
+    row(
+        "checksum.partial",
+        Assumed,
+        "",
+        "A 206 carries no checksum; in February 2025 it did (cloudflare-docs#20014).",
+    ),
+    row("sse-c.triple", Recorded, WORKERS, "Key, MD5 and algorithm are checked in this order."),
+    row("sse-c.read", Assumed, "", "Reading without the key is 400, with another key 403."),
+    row("sse-c.plain", Local, "", "Objects under customer keys are not encrypted on the disk."),
+    // Copies.
+    row("copy.directives", Documented, EXTENSIONS, "COPY, REPLACE and MERGE."),
+    row(
+        "copy.destination",
+        Documented,
+        EXTENSIONS,
+        "`cf-copy-destination-if-*` conditions are 412 when they fail.",
+    ),
+    row("copy.source-conditions", Recorded, WORKERS, "Source conditions that fail are 412."),
+    row("copy.class", Assumed, "", "A copy is STANDARD unless the request says otherwise."),
+    row("copy.etag", Assumed, "", "A copy has the ETag of its source."),
+    row(
+        "copy.limit",
+        Recorded,
+        "serverless-registry#69",
+        "A source above 5 GiB less 5 MiB is refused.",
+    ),
+];
