@@ -47,7 +47,7 @@ fn read_metadata(headers: &HeaderMap) -> Vec<(String, String)> {
         let values: Vec<_> = values
             .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
             .collect();
-        metadata.push((short.to_owned(), rfc2047::decode(&values.join(","))));
+        metadata.push((short.to_owned(), rfc2047::decode(&values.join(", "))));
     }
     metadata.sort();
     metadata
@@ -136,13 +136,13 @@ mod tests {
         .unwrap();
         assert_eq!(stored.content_encoding.as_deref(), Some("gzip"));
         assert_eq!(stored.cache_control, None);
-        let expected = [("a", "1,2"), ("b", "é"), ("raw", "é")];
+        let expected = [("a", "1, 2"), ("b", "é"), ("raw", "é")];
         assert_eq!(stored.metadata, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
         let mut out = HeaderMap::new();
         write(&stored, &mut out);
         assert_eq!(out["content-type"], "text/x");
         assert_eq!(out["x-amz-meta-b"], "=?UTF-8?B?w6k=?=");
-        assert_eq!(out["x-amz-meta-a"], "1,2");
+        assert_eq!(out["x-amz-meta-a"], "1, 2");
     }
 
     #[test]

@@ -39,13 +39,9 @@ impl RangeHeader {
                 "range must be in format 'bytes=start-end', 'bytes=start-' or 'bytes=-suffix'.'",
             )
         };
-        let (first, last) = header
-            .trim()
-            .strip_prefix("bytes=")
-            .and_then(|range| range.split_once('-'))
-            .ok_or_else(garbage)?;
-        let number = |text: &str| parse_number(text.trim()).ok_or_else(garbage);
-        match (first.trim(), last.trim()) {
+        let (first, last) = halves(header).ok_or_else(garbage)?;
+        let number = |text: &str| parse_number(text).ok_or_else(garbage);
+        match (first, last) {
             ("", suffix) => Ok(RangeHeader::Suffix(number(suffix)?)),
             (first, "") => Ok(RangeHeader::From { first: number(first)?, last: None }),
             (first, last) => {
@@ -56,6 +52,20 @@ impl RangeHeader {
                 Ok(RangeHeader::From { first, last: Some(last) })
             }
         }
+    }
+
+    /// `x-amz-copy-source-range`, of which both ends must be given.
+    pub(crate) fn parse_copy_source(header: &str) -> Result<RangeHeader, Refusal> {
+        let ends = halves(header)
+            .and_then(|(first, last)| Some((parse_number(first)?, parse_number(last)?)));
+        let (first, last) = ends.ok_or_else(|| {
+            Refusal::invalid_argument(format!("Invalid x-amz-copy-source-range: {header}"))
+        })?;
+        if last < first {
+            let message = "x-amz-copy-source-range must be positive.";
+            return Err(Refusal::invalid_argument(message));
+        }
+        Ok(RangeHeader::From { first, last: Some(last) })
     }
 
     /// The bytes of an object of this size.
@@ -72,6 +82,11 @@ impl RangeHeader {
             RangeHeader::From { .. } | RangeHeader::Suffix(_) => Err(Refusal::invalid_range()),
         }
     }
+}
+
+/// What stands on either side of the hyphen.
+fn halves(header: &str) -> Option<(&str, &str)> {
+    header.strip_prefix("bytes=")?.split_once('-')
 }
 
 /// Digits only: a sign is garbage. What does not fit is simply far past the end.
@@ -110,7 +125,6 @@ mod tests {
             ("bytes=-300", 10, (0, 10)),
             ("bytes=0-18446744073709551615", 10, (0, 10)),
             ("bytes=0-99999999999999999999999", 10, (0, 10)),
-            (" bytes=0-0 ", 10, (0, 1)),
         ] {
             assert_eq!(span(header, size), Ok(expected), "{header}");
         }
@@ -135,9 +149,24 @@ mod tests {
             ("bytes=-", 10, garbage),
             ("bytes=+1-2", 10, garbage),
             ("bytes=a-b", 10, garbage),
+            ("bytes=1 -2", 10, garbage),
             ("", 10, garbage),
         ] {
             assert_eq!(span(header, size), Err(expected.to_owned()), "{header}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_copied_parts() {
+        let refused = |header: &str| {
+            let refusal = RangeHeader::parse_copy_source(header).unwrap_err();
+            refusal.document().message.clone()
+        };
+        let both = RangeHeader::From { first: 2, last: Some(4) };
+        assert_eq!(RangeHeader::parse_copy_source("bytes=2-4").unwrap(), both);
+        assert_eq!(refused("bytes=5-2"), "x-amz-copy-source-range must be positive.");
+        for header in ["bytes=0-", "bytes=-3", "0-4", "bytes=0-1,3-4", ""] {
+            assert_eq!(refused(header), format!("Invalid x-amz-copy-source-range: {header}"));
         }
     }
 }

@@ -22,7 +22,20 @@ pub(super) const ROWS: &[Behaviour] = &[
         "multipart.duplicate",
         Recorded,
         WORKERS,
-        "A part number listed twice is 500 InternalError.",
+        "A part number listed twice is 400 InvalidPart `There was a problem with the multipart \
+         upload.`, one outside 1 to 10,000 a part that is not there.",
+    ),
+    row(
+        "multipart.copy-range",
+        Recorded,
+        WORKERS,
+        "x-amz-copy-source-range takes `bytes=first-last` only; its two errors name the header.",
+    ),
+    row(
+        "multipart.location",
+        Recorded,
+        WORKERS,
+        "Location of a completed upload has the key percent-encoded, `/` included.",
     ),
     row(
         "multipart.overwrite",

@@ -1,6 +1,6 @@
 //! CompleteMultipartUpload: R2's checks in R2's order, then one change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use r2_transport::Body;
 use r2_xml::{
@@ -15,7 +15,7 @@ use super::intake::unchecked_body;
 use super::object::{COMPOSITE, FULL_OBJECT, describe_expiry, describe_sse, state};
 use super::uploads::UploadName;
 use crate::checksum::{Algorithm, hex, md5_of};
-use crate::limits::OBJECT_BYTES_MAX;
+use crate::limits::{OBJECT_BYTES_MAX, PART_NUMBER_MAX};
 use crate::protocol::{Conditions, Refusal, unix_ms};
 use crate::store::{ChecksumRecord, ObjectRecord, PartRecord, Segment, Txn};
 use crate::switches::{Switches, UnequalParts};
@@ -54,6 +54,7 @@ impl Service {
         if request.parts.is_empty() {
             return Err(Refusal::malformed_xml());
         }
+        check_numbers(&request.parts)?;
         let completion = Completion {
             upload: UploadName::read(&call, self)?,
             parts: request.parts,
@@ -69,8 +70,9 @@ impl Service {
         };
         let (checksums, checksum_type) = checksums(object.checksum.as_ref());
         let host = call.head.host.as_deref().unwrap_or_default();
+        let path = format!("{}/{}", call.head.bucket, r2_xml::url::encode(key.as_written()));
         let mut answer = answer::document(&CompleteMultipartUploadResult {
-            location: Some(format!("https://{host}/{}/{}", call.head.bucket, call.head.raw_key)),
+            location: Some(format!("https://{host}/{path}")),
             bucket: call.bucket(),
             key: key.as_written().to_owned(),
             etag: answer::quoted(&object.etag),
@@ -146,18 +148,28 @@ impl Completion {
     }
 }
 
+/// A number that no part can have is a part that is not there; one that stands twice is a problem
+/// of its own. Both are noticed before the upload is looked up (workers-sdk's local R2).
+fn check_numbers(listed: &[CompletedPart]) -> Result<(), Refusal> {
+    let mut seen = HashSet::new();
+    for CompletedPart { part_number, .. } in listed {
+        if !(1..=u32::from(PART_NUMBER_MAX)).contains(part_number) {
+            return Err(Refusal::invalid_part());
+        }
+        if !seen.insert(part_number) {
+            let message = "There was a problem with the multipart upload.";
+            return Err(Refusal::new(ErrorCode::InvalidPart, message));
+        }
+    }
+    Ok(())
+}
+
 /// Finds each listed part with its ETag, and checks the minimum in the order of the request.
 fn choose(
     listed: &[CompletedPart],
     mut stored: HashMap<u16, PartRecord>,
 ) -> Result<(Chosen, Vec<u64>), Refusal> {
     let mut chosen = Chosen::with_capacity(listed.len());
-    let mut numbers: Vec<u32> = listed.iter().map(|part| part.part_number).collect();
-    numbers.sort_unstable();
-    if numbers.windows(2).any(|pair| pair[0] == pair[1]) {
-        // What R2 makes of a number that is listed twice (workers-sdk's local R2).
-        return Err(Refusal::internal_error());
-    }
     for part in listed {
         let number = u16::try_from(part.part_number).map_err(|_| Refusal::invalid_part())?;
         let row = stored.remove(&number).ok_or_else(Refusal::invalid_part)?;

@@ -9,8 +9,8 @@ use super::object::{NewObject, describe_expiry, describe_sse, state};
 use crate::checksum::Algorithm;
 use crate::limits::PUT_BYTES_MAX;
 use crate::protocol::{
-    Conditions, Head, Key, Operation, Refusal, Side, check_bucket_name, check_sse, merge_headers,
-    percent_decode, read_sse, timestamp, unix_ms,
+    Conditions, Head, Key, Operation, Refusal, Side, check_sse, merge_headers, percent_decode,
+    read_sse, timestamp, unix_ms,
 };
 use crate::store::{ChecksumRecord, ObjectRecord, Txn};
 use crate::switches::{KeyIdentity, Presence};
@@ -51,8 +51,8 @@ impl Source {
         let raw = raw.split_once("?versionId=").map_or(raw, |(path, _)| path);
         let decoded = String::from_utf8(percent_decode(raw.as_bytes())).map_err(|_| bad())?;
         let path = decoded.strip_prefix('/').unwrap_or(&decoded);
-        let (bucket, key) = path.split_once('/').ok_or_else(bad)?;
-        check_bucket_name(bucket).map_err(|_| bad())?;
+        let (bucket, key) =
+            path.split_once('/').filter(|(_, key)| !key.is_empty()).ok_or_else(bad)?;
         let key = Key::new(key, rule)?;
         Ok((Source { bucket: bucket.to_owned(), key: key.identity.clone() }, key))
     }
@@ -83,6 +83,8 @@ impl Service {
     pub(crate) async fn copy_object(&self, call: Call) -> Result<Answer, Refusal> {
         let headers = &call.head.headers;
         let key = call.key(&self.switches)?;
+        let directive = Directive::read(&call.head)?;
+        let new = NewObject::read(headers)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
         call.who.check_key(source_key.as_written())?;
@@ -91,8 +93,8 @@ impl Service {
             bucket: call.bucket(),
             key,
             source,
-            directive: Directive::read(&call.head)?,
-            new: NewObject::read(headers)?,
+            directive,
+            new,
             source_sse: read_sse(headers, Side::Source)?,
             source_conditions: Conditions::read(headers, "x-amz-copy-source-"),
             conditions: Conditions::read(headers, "cf-copy-destination-"),

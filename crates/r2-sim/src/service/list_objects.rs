@@ -170,7 +170,7 @@ impl Wish {
             encoding: read_encoding(query)?,
             max_keys: read_max_keys(query.get("max-keys"))?,
             prefix: get("prefix").unwrap_or_default(),
-            delimiter: get("delimiter").filter(|delimiter| !delimiter.is_empty()),
+            delimiter: get("delimiter"),
             marker: get("marker").unwrap_or_default(),
             token: get("continuation-token"),
             start_after: get("start-after"),
@@ -287,12 +287,12 @@ fn check_parameters(version: Version, query: &Query) -> Result<(), Refusal> {
         Version::V1 => ("ListObjectsV1", &V1_PARAMETERS[..]),
         Version::V2 => ("ListObjectsV2", &V2_PARAMETERS[..]),
     };
-    let unknown = query.names().find(|name| !is_exempt(name) && !known.contains(name));
-    match unknown {
+    if version == Version::V1 && query.has("continuation-token") {
+        let message = "continuation-token not supported in ListObjects";
+        return Err(Refusal::invalid_argument(message));
+    }
+    match query.names().find(|name| !is_exempt(name) && !known.contains(name)) {
         None => Ok(()),
-        Some("continuation-token") => {
-            Err(Refusal::invalid_argument("continuation-token not supported in ListObjects"))
-        }
         Some(name) => {
             Err(Refusal::not_implemented(format_args!("{operation} search parameter {name}")))
         }
@@ -310,15 +310,17 @@ pub(crate) fn read_encoding(query: &Query) -> Result<Option<EncodingType>, Refus
     }
 }
 
-/// `max-keys`: fractions are floored, 0 is allowed, above 1,000 is clamped where it counts.
+/// `max-keys`: fractions are floored, 0 is allowed, above 1,000 is clamped where it counts. What is
+/// a number is JavaScript's affair, in which R2 is written: `1e2` is one.
 pub(crate) fn read_max_keys(text: Option<&str>) -> Result<u32, Refusal> {
-    let Some(text) = text else { return Ok(1000) };
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) {
-        return Err(Refusal::invalid_max_keys());
-    }
-    Ok(whole.parse().unwrap_or(u32::MAX))
+    let Some(text) = text.map(str::trim) else { return Ok(1000) };
+    let number = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+    // Rust's numbers have names besides, as `inf`, which JavaScript's `Infinity` is not allowed.
+    let value = text.bytes().all(number).then(|| text.parse::<f64>().ok()).flatten();
+    let value = value.filter(|value| value.is_finite() && *value >= 0.0);
+    // Without a fraction its text is an integer's, unless it is beyond all that matter.
+    let whole = value.ok_or_else(Refusal::invalid_max_keys)?.abs().floor();
+    Ok(whole.to_string().parse().unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -335,8 +337,14 @@ mod tests {
             (Some(""), None),
             (Some("-1"), None),
             (Some("ten"), None),
-            (Some("1."), None),
-            (Some("1e3"), None),
+            (Some("1."), Some(1)),
+            (Some("1e2"), Some(100)),
+            (Some(" +7 "), Some(7)),
+            (Some("-0"), Some(0)),
+            (Some("1e12"), Some(u32::MAX)),
+            (Some("Infinity"), None),
+            (Some("inf"), None),
+            (Some("e1"), None),
         ] {
             assert_eq!(read_max_keys(text).ok(), expected, "{text:?}");
         }

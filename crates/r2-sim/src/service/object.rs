@@ -23,8 +23,8 @@ pub(crate) struct NewObject {
 impl NewObject {
     pub(crate) fn read(headers: &HeaderMap) -> Result<NewObject, Refusal> {
         Ok(NewObject {
-            class: storage_class(headers)?,
             sse_key_md5: read_sse(headers, Side::Object)?,
+            class: storage_class(headers)?,
             headers: read_headers(headers)?,
         })
     }

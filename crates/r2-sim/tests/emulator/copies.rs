@@ -89,7 +89,8 @@ async fn sources_that_are_not_there() {
     assert_eq!(copy("/b-one/none").await, "404 NoSuchKey: The specified key does not exist.");
     let said = "404 NoSuchBucket: The specified bucket does not exist.";
     assert_eq!(copy("/b-none/none").await, said);
-    for bad in ["", "/", "b-one", "/B/k", "%FF"] {
+    assert_eq!(copy("/B/k").await, said);
+    for bad in ["", "/", "b-one", "/b-one/", "%FF"] {
         let said = copy(bad).await;
         assert_eq!(said, "400 InvalidArgument: copy source bucket name", "{bad}");
     }

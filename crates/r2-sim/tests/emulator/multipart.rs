@@ -63,6 +63,7 @@ async fn from_parts_to_an_object() {
         let etag = format!("&quot;{}-3&quot;", etag_of(&digests));
         assert_eq!(done.element("ETag"), Some(&*etag));
         assert_eq!(done.element("Key"), Some("big"));
+        assert_eq!(done.element("Location"), Some("https://r2.local/b-one/big"));
 
         let whole = world.get("/b-one/big").await;
         assert_eq!(whole.body, bodies.concat());
@@ -113,7 +114,9 @@ async fn completion_is_checked_as_r2_does() {
     ] {
         assert_eq!(complete(&world, "k", &id, &parts, &[]).await.said(), said, "{parts:?}");
     }
-    assert_eq!(complete(&world, "k", &id, &list(&[1, 1]), &[]).await.status, 500);
+    let twice = complete(&world, "k", &id, &list(&[1, 1]), &[]).await;
+    let problem = "400 InvalidPart: There was a problem with the multipart upload.";
+    assert_eq!(twice.said(), problem);
     let empty = complete(&world, "k", &id, &[], &[]).await;
     assert!(empty.said().starts_with("400 MalformedXML"));
     // Unsorted, unquoted, with a gap; what is not listed is dropped.
