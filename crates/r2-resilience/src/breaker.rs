@@ -14,8 +14,9 @@ pub enum WhenOpen {
     /// It waits for the circuit to close: right for a batch that would rather be late than
     /// incomplete.
     Wait {
-        /// The longest wait before an attempt, counted while the circuit is not closed. To live
-        /// through one open period, it must be longer than that.
+        /// The longest wait of one call, over all its attempts, counted while the circuit is not
+        /// closed. To live through one open period, it must be longer than that. A call whose
+        /// deadline comes before the next probe does not wait at all.
         at_most: Duration,
     },
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
-use crate::ledger::{CircuitRefused, KeyGuard, Ledger, Permit, now};
+use crate::ledger::{CircuitRefused, KeyGuard, Ledger, Patience, Permit, now};
 use crate::retry::FailedAttempt;
 use crate::{
     Applied, Attempt, AttemptKind, Call, CircuitState, Deadline, Failure, FailureClass, Hedge,
@@ -104,6 +104,7 @@ struct Run<'a, F, E> {
     hedge: Hedge,
     attempts_max: u32,
     deadline: Deadline,
+    patience: Patience,
     retries: RetryState,
     report: Report,
     last_error: Option<E>,
@@ -135,6 +136,7 @@ impl<'a, F, E> Run<'a, F, E> {
                 Some(at.earlier(within.unwrap_or(Deadline::NEVER)))
             }
         };
+        let deadline = own.unwrap_or(Deadline::NEVER);
         let attempts_max = call.attempts_max.unwrap_or(u32::MAX).min(policy.retry.attempts_max);
         // Two writes to one key at one time are what key pacing is there to prevent.
         let may_hedge = call.safety == Safety::Repeatable && call.write_key.is_none();
@@ -145,7 +147,8 @@ impl<'a, F, E> Run<'a, F, E> {
             safety: call.safety,
             hedge: if may_hedge { call.hedge.unwrap_or(policy.hedge) } else { Hedge::Off },
             attempts_max,
-            deadline: own.unwrap_or(Deadline::NEVER),
+            deadline,
+            patience: Patience::new(policy, deadline),
             retries: RetryState::new(),
             report: Report::default(),
             last_error: None,
@@ -208,10 +211,11 @@ impl<'a, F, E> Run<'a, F, E> {
 
     async fn admit(&mut self) -> Result<Permit, Refused> {
         let started = now();
-        let admitted = before(self.deadline, self.ledger.admit()).await;
+        let admitted = before(self.deadline, self.ledger.admit(&mut self.patience)).await;
         self.report.spent.queue += now().duration_since(started);
         match admitted {
-            None => Err(Refused::Deadline),
+            // the reason for the wait says more than its end
+            None => Err(self.ledger.refusal().map_or(Refused::Deadline, Refused::Circuit)),
             Some(Err(refused)) => Err(Refused::Circuit(refused)),
             Some(Ok(permit)) => Ok(permit),
         }

@@ -9,7 +9,7 @@
 //! | keep the objects: on disk, through `kill -9` | [`Emulator::builder`] and `.directory(path)` |
 //! | serve it to any S3 client | [`r2_transport::serve`] with an emulator |
 //! | check signatures, tokens, temporary credentials | [`EmulatorBuilder::access_key`] |
-//! | let a week pass in a test | [`ManualClock`] |
+//! | let a week pass in a test, or set a clock wrong | [`ManualClock`] |
 //! | choose where R2 varies | [`Switches`] |
 //! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
 //! | assert on what was sent | [`Journal`] |
@@ -80,7 +80,7 @@ pub use access::{AccessKey, Permission};
 pub use clock::ManualClock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};
-pub use faulty::{Fault, Faulty, Plan};
+pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};
 pub use semantics::{Behaviour, Provenance, SEMANTICS};
 pub use store::Durability;

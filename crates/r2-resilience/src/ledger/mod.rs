@@ -5,4 +5,4 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use queue::{CircuitRefused, KeyGuard, Ledger, Permit, now};
+pub(crate) use queue::{CircuitRefused, KeyGuard, Ledger, Patience, Permit, now};

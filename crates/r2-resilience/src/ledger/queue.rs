@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::state::{Entry, Signal, State};
-use crate::{CircuitState, Hedge, KeyTurn, Outcome, Policy, Ticket, WhenOpen, telemetry};
+use crate::{
+    CircuitState, Deadline, Hedge, KeyTurn, Outcome, Policy, Ticket, Verdict, WhenOpen, telemetry,
+};
 
 /// What all calls of a client share.
 #[derive(Debug)]
@@ -17,6 +19,31 @@ pub(crate) struct Ledger {
     turnstile: tokio::sync::Mutex<()>,
     changed: Notify,
     key_left: Notify,
+}
+
+/// How long a call may wait in front of an open circuit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// What is left of it, over all attempts of the call.
+    left: Duration,
+    deadline: Deadline,
+}
+
+impl Patience {
+    pub(crate) fn new(policy: &Policy, deadline: Deadline) -> Self {
+        let left = match policy.breaker.map(|breaker| breaker.when_open) {
+            Some(WhenOpen::Wait { at_most }) => at_most,
+            Some(WhenOpen::Fail) | None => Duration::ZERO,
+        };
+        Self { left, deadline }
+    }
+
+    /// How much longer, after `waited` in front of this attempt. Waiting up to the deadline is of
+    /// no use.
+    fn after(self, waited: Duration, now: Instant) -> Duration {
+        let left = self.left.saturating_sub(waited);
+        self.deadline.left(now).map_or(left, |time| left.min(time))
+    }
 }
 
 /// The circuit refused the attempt.
@@ -47,42 +74,55 @@ impl Ledger {
     }
 
     /// Waits until an attempt may start. Dropping it gives up the place in the queue.
-    pub(crate) async fn admit(self: &Arc<Self>) -> Result<Permit, CircuitRefused> {
+    ///
+    /// Time in the queue counts against `patience` only while the circuit was not closed: a full
+    /// limit is no reason to give up.
+    pub(crate) async fn admit(
+        self: &Arc<Self>,
+        patience: &mut Patience,
+    ) -> Result<Permit, CircuitRefused> {
         let asked = now();
+        let mut waited = Duration::ZERO;
         let _turn = self.turnstile.lock().await;
         loop {
             let now = now();
+            let since = self.state().unwell_since(now).max(asked);
+            waited = waited.max(now.saturating_duration_since(since));
             let entry = self.observed(|state| state.admit(now));
             match entry {
-                Entry::Go(ticket) => return Ok(self.permit(ticket, now)),
+                Entry::Go(ticket) => {
+                    patience.left = patience.left.saturating_sub(waited);
+                    return Ok(self.permit(ticket, now));
+                }
                 Entry::Full => self.changed.notified().await,
                 Entry::WaitUntil(at) => tokio::time::sleep_until(at.into()).await,
                 Entry::Open(retry_at) => {
+                    let left = patience.after(waited, now);
                     let retry_after = retry_at.map(|at| at.saturating_duration_since(now));
-                    let patience = self.patience_left(asked, now);
-                    let wait = retry_after.unwrap_or(patience);
-                    if patience.is_zero() || wait > patience {
-                        let retry_after = retry_after.unwrap_or_default();
-                        return Err(CircuitRefused { retry_after });
+                    let wait = retry_after.unwrap_or(left);
+                    if left.is_zero() || wait > left {
+                        return Err(CircuitRefused {
+                            retry_after: retry_after.unwrap_or_default(),
+                        });
                     }
                     tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
+                        biased;
                         () = self.changed.notified() => {}
+                        () = tokio::time::sleep(wait) => {}
                     }
                 }
             }
         }
     }
 
-    /// How much longer a call that asked at `asked` may wait for the circuit. Time in the queue
-    /// counts only while the circuit was not closed: a full limit is no reason to give up.
-    fn patience_left(&self, asked: Instant, now: Instant) -> Duration {
-        let at_most = match self.policy.breaker.map(|breaker| breaker.when_open) {
-            Some(WhenOpen::Wait { at_most }) => at_most,
-            Some(WhenOpen::Fail) | None => Duration::ZERO,
+    /// What a call is told whose time ended in the queue, if the circuit kept it there.
+    pub(crate) fn refusal(&self) -> Option<CircuitRefused> {
+        let now = now();
+        let Verdict::Refused { retry_at } = self.state().breaker.as_ref()?.refusal(now)? else {
+            return None;
         };
-        let since = self.state().unwell_since(now).max(asked);
-        at_most.saturating_sub(now.saturating_duration_since(since))
+        let retry_after = retry_at.map(|at| at.saturating_duration_since(now));
+        Some(CircuitRefused { retry_after: retry_after.unwrap_or_default() })
     }
 
     /// A permit for a hedge, if one is to be had at once.

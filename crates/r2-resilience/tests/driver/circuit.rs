@@ -123,3 +123,39 @@ async fn patience_ends() {
     assert!(matches!(second, Failure::CircuitOpen { .. }), "the probe failed, 30 s are too many");
     assert_eq!(elapsed_ms(start), 30_000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn patience_is_of_the_call_and_not_of_each_attempt() {
+    let patient = WhenOpen::Wait { at_most: ms(40_000) };
+    let breaker = BreakerPolicy::new().failures(2).when_open(patient);
+    let executor = Executor::new(Policy::new().breaker(breaker));
+    let start = Instant::now();
+    // Two attempts open the circuit, then one open period and a probe that fails: enough.
+    let failure = fail(&executor, FailureClass::Connect).await;
+    let Failure::CircuitOpen { report, .. } = failure else { panic!("{failure:?}") };
+    assert_eq!(report.attempts, 3);
+    assert!(report.spent.queue <= ms(40_000), "{report:?}");
+    assert!(elapsed_ms(start) < 60_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_in_front_of_an_open_circuit_says_that_it_is_open() {
+    let patient = WhenOpen::Wait { at_most: ms(300_000) };
+    let executor = executor(BreakerPolicy::new().when_open(patient));
+    open(&executor).await;
+    let start = Instant::now();
+    // The next probe comes too late: there is nothing to wait for.
+    let failure = executor
+        .run(read().timeout(ms(20_000)), |_| async { TestOutcome::Done(1) })
+        .await
+        .unwrap_err();
+    assert_eq!(failure.to_string(), "circuit is open, next try in 30.0 s");
+    assert_eq!(elapsed_ms(start), 0);
+
+    // In the queue behind another one that waits for the circuit, until the time is over.
+    let waiting = executor.run(read(), |_| async { TestOutcome::Done(1) });
+    let queued = executor.run(read().timeout(ms(20_000)), |_| async { TestOutcome::Done(1) });
+    let (waiting, queued) = tokio::join!(waiting, queued);
+    assert!(waiting.is_ok());
+    assert_eq!(queued.unwrap_err().to_string(), "circuit is open, next try in 10.0 s");
+}

@@ -17,6 +17,8 @@ pub(super) enum Bend {
     Flip(u64),
     /// The end, as if there were no more.
     End(u64),
+    /// One more byte after the last.
+    More,
     /// A pause before every chunk.
     Drip(Duration),
 }
@@ -33,7 +35,7 @@ struct Bent {
 /// The same body, bent. It cannot be started again.
 pub(super) fn bend(body: Body, bend: Bend) -> Body {
     let length = match bend {
-        Bend::End(_) => None,
+        Bend::End(_) | Bend::More => None,
         _ => body.length(),
     };
     let bent = Bent { body, bend, passed: 0, is_cut: false, is_over: false };
@@ -55,15 +57,20 @@ impl Bent {
         if let Bend::Drip(pause) = self.bend {
             tokio::time::sleep(pause).await;
         }
-        let chunk = match self.body.next_chunk().await? {
-            Ok(chunk) => chunk,
-            Err(error) => return Some(Err(error)),
+        let chunk = match self.body.next_chunk().await {
+            Some(Ok(chunk)) => chunk,
+            Some(Err(error)) => return Some(Err(error)),
+            None if matches!(self.bend, Bend::More) => {
+                self.is_over = true;
+                return Some(Ok(Bytes::from_static(b"+")));
+            }
+            None => return None,
         };
         let start = self.passed;
         self.passed += chunk.len() as u64;
         match self.bend {
             Bend::Flip(at) => Some(Ok(flip(chunk, at.checked_sub(start)))),
-            Bend::Drip(_) => Some(Ok(chunk)),
+            Bend::Drip(_) | Bend::More => Some(Ok(chunk)),
             Bend::Cut(at) | Bend::Stall(at, _) | Bend::End(at) if self.passed <= at => {
                 Some(Ok(chunk))
             }

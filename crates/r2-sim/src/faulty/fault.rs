@@ -1,13 +1,16 @@
-//! The kinds of trouble, and how each is made.
+//! The kinds of trouble, each with its place in the exchange.
 
 use std::time::Duration;
 
-use http::{HeaderValue, Response, StatusCode, header};
-use r2_transport::Body;
-use r2_xml::{Document as _, ErrorCode, ErrorDocument};
-
 /// One kind of trouble, with its place in the exchange.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+///
+/// ```
+/// use r2_sim::Fault;
+///
+/// assert_eq!(Fault::LostReply.name(), "lost reply");
+/// assert!(Fault::ALL.contains(&Fault::LostReply));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
     /// No connection: the request certainly did not arrive.
@@ -16,6 +19,15 @@ pub enum Fault {
     LostRequest,
     /// The connection breaks inside the request's body; the service sees a short body.
     CutRequest,
+    /// The request's body stops somewhere, and the transport gives it up after this time; the
+    /// service sees a short body.
+    StalledRequest(Duration),
+    /// One byte of the request's body is another when it arrives.
+    FlippedRequest,
+    /// The request arrives twice, one after the other, and the first answer is returned: what a
+    /// hop that tries again by itself makes of one request. A body that cannot be made again
+    /// arrives once.
+    Duplicated,
     /// The request takes effect and its response is lost.
     LostReply,
     /// The response's body breaks off somewhere.
@@ -26,16 +38,23 @@ pub enum Fault {
     FlippedByte,
     /// The response's body has one byte less than its header says, and ends without an error.
     ShortBody,
+    /// The response's body has one byte more than its header says.
+    LongBody,
     /// 429 TooManyRequests before the request takes effect, with this `Retry-After`.
     Throttled(Option<Duration>),
     /// 500 InternalError before the request takes effect.
     InternalError,
     /// 500 InternalError after the request took effect.
     LateInternalError,
+    /// 502 with HTML from Cloudflare's edge, before the request takes effect.
+    BadGateway,
     /// 503 ServiceUnavailable before the request takes effect.
     Unavailable,
     /// 520 with HTML from Cloudflare's edge, before the request takes effect.
     EdgeError,
+    /// 524 with HTML from Cloudflare's edge after this time: it did not wait for the answer of a
+    /// request that took effect.
+    EdgeTimeout(Duration),
     /// The response starts after this time.
     SlowStart(Duration),
     /// Every chunk of the response's body takes this time.
@@ -58,52 +77,57 @@ impl Fault {
         Fault::EdgeError,
     ];
 
-    /// The response that takes the place of the service's own.
-    pub(super) fn response(self) -> Option<Response<Body>> {
-        let (status, code, message) = match self {
-            Fault::Throttled(_) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                ErrorCode::TooManyRequests,
-                "Reduce your concurrent request rate for the same object.",
-            ),
-            Fault::InternalError | Fault::LateInternalError => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorCode::InternalError,
-                "We encountered an internal error. Please try again.",
-            ),
-            Fault::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                ErrorCode::ServiceUnavailable,
-                "Please reduce your request rate.",
-            ),
-            Fault::EdgeError => return Some(edge_error()),
-            _ => return None,
-        };
-        let text = ErrorDocument::new(code, message).encode();
-        let mut response = with_text(status, "application/xml", text);
-        if let Fault::Throttled(Some(after)) = self {
-            response.headers_mut().insert(header::RETRY_AFTER, after.as_secs().into());
+    /// One of every kind, throttling with and without a time to come back; waiting ones are short.
+    pub const ALL: [Fault; 22] = [
+        Fault::Refused,
+        Fault::LostRequest,
+        Fault::CutRequest,
+        Fault::StalledRequest(Duration::from_secs(5)),
+        Fault::FlippedRequest,
+        Fault::Duplicated,
+        Fault::LostReply,
+        Fault::CutBody,
+        Fault::StalledBody(Duration::from_secs(5)),
+        Fault::FlippedByte,
+        Fault::ShortBody,
+        Fault::LongBody,
+        Fault::Throttled(None),
+        Fault::Throttled(Some(Duration::from_secs(1))),
+        Fault::InternalError,
+        Fault::LateInternalError,
+        Fault::BadGateway,
+        Fault::Unavailable,
+        Fault::EdgeError,
+        Fault::EdgeTimeout(Duration::from_secs(5)),
+        Fault::SlowStart(Duration::from_secs(1)),
+        Fault::SlowBody(Duration::from_millis(100)),
+    ];
+
+    /// The kind in two words, without its time: to count by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::Refused => "refused",
+            Fault::LostRequest => "lost request",
+            Fault::CutRequest => "cut request",
+            Fault::StalledRequest(_) => "stalled request",
+            Fault::FlippedRequest => "flipped request",
+            Fault::Duplicated => "duplicated",
+            Fault::LostReply => "lost reply",
+            Fault::CutBody => "cut body",
+            Fault::StalledBody(_) => "stalled body",
+            Fault::FlippedByte => "flipped byte",
+            Fault::ShortBody => "short body",
+            Fault::LongBody => "long body",
+            Fault::Throttled(_) => "throttled",
+            Fault::InternalError => "internal error",
+            Fault::LateInternalError => "late internal error",
+            Fault::BadGateway => "bad gateway",
+            Fault::Unavailable => "unavailable",
+            Fault::EdgeError => "edge error",
+            Fault::EdgeTimeout(_) => "edge timeout",
+            Fault::SlowStart(_) => "slow start",
+            Fault::SlowBody(_) => "slow body",
         }
-        Some(response)
     }
-}
-
-/// What the edge says when it cannot reach the service: no document, no ids but its own.
-fn edge_error() -> Response<Body> {
-    let html = "<!DOCTYPE html>\n<html><head><title>520: Web server is returning an unknown error\
-                </title></head><body>error code: 520</body></html>\n";
-    let status = StatusCode::from_u16(520).unwrap_or(StatusCode::BAD_GATEWAY);
-    with_text(status, "text/html; charset=UTF-8", html.to_owned())
-}
-
-fn with_text(status: StatusCode, kind: &'static str, text: String) -> Response<Body> {
-    let length = text.len();
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_LENGTH, length.into());
-    headers.insert(header::SERVER, HeaderValue::from_static("cloudflare"));
-    headers.insert("cf-ray", HeaderValue::from_static("0000000000000000-SIM"));
-    response
 }

@@ -1,38 +1,41 @@
-//! Which requests meet with which trouble: a function of a seed, or a list.
+//! What will go wrong: a function of a seed, or a list.
 
-use std::collections::HashMap;
-
-use http::Request;
-use r2_transport::Body;
-
-use super::Fault;
-use crate::journal::is_secret;
-use crate::protocol::is_exempt;
-
-/// Requests told apart; beyond, they share one counter.
-const TARGETS_MAX: usize = 100_000;
+use super::{Fault, Storm};
 
 /// What will go wrong.
 ///
 /// A request's fate is decided by the seed, by what it asks for, and by how often it was asked
 /// before: not by the order in which concurrent requests happen to arrive. So the same seed gives
-/// the same run.
+/// the same run. A [`Storm`] alone looks at the time.
+///
+/// ```
+/// use r2_sim::{Fault, Plan};
+///
+/// let plan = Plan::new(42)
+///     .per_mille(100)
+///     .weighted([(Fault::LostReply, 3), (Fault::Throttled(None), 1)])
+///     .at_most(10);
+/// # drop(plan);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Plan {
-    seed: u64,
+    pub(super) seed: u64,
     /// Of 1,000 requests.
-    per_mille: u32,
-    faults: Vec<Fault>,
-    script: Vec<Option<Fault>>,
-    budget: Option<usize>,
+    pub(super) per_mille: u32,
+    pub(super) faults: Vec<(Fault, u32)>,
+    pub(super) script: Vec<Option<Fault>>,
+    pub(super) storms: Vec<Storm>,
+    pub(super) budget: Option<usize>,
 }
 
 impl Plan {
     /// Nothing goes wrong yet.
     #[must_use]
     pub fn new(seed: u64) -> Plan {
-        Plan { seed, per_mille: 0, faults: Fault::COMMON.into(), script: Vec::new(), budget: None }
+        let faults = Fault::COMMON.map(|fault| (fault, 1)).into();
+        let (script, storms) = (Vec::new(), Vec::new());
+        Plan { seed, per_mille: 0, faults, script, storms, budget: None }
     }
 
     /// These faults, one a request, in the order in which the requests come; `None` lets one pass.
@@ -67,8 +70,22 @@ impl Plan {
 
     /// Which faults there are, each as likely as the others. Default: [`Fault::COMMON`].
     #[must_use]
-    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Plan {
+    pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Plan {
+        self.weighted(faults.into_iter().map(|fault| (fault, 1)))
+    }
+
+    /// Which faults there are, each with its weight: one of weight 2 is twice as likely as one of
+    /// weight 1, and one of weight 0 never comes.
+    #[must_use]
+    pub fn weighted(mut self, faults: impl IntoIterator<Item = (Fault, u32)>) -> Plan {
         self.faults = faults.into_iter().collect();
+        self
+    }
+
+    /// Adds windows of time in which every request meets the same trouble.
+    #[must_use]
+    pub fn storm(mut self, storm: Storm) -> Plan {
+        self.storms.push(storm);
         self
     }
 
@@ -78,66 +95,4 @@ impl Plan {
         self.budget = Some(faults);
         self
     }
-}
-
-/// A plan on its way through the requests.
-#[derive(Debug)]
-pub(super) struct Fate {
-    plan: Plan,
-    requests: usize,
-    injected: Vec<Fault>,
-    seen: HashMap<u64, u32>,
-}
-
-impl Fate {
-    pub(super) fn new(plan: Plan) -> Fate {
-        Fate { plan, requests: 0, injected: Vec::new(), seen: HashMap::new() }
-    }
-
-    /// The fault of the next request, with numbers for its details.
-    pub(super) fn next(&mut self, request: &Request<Body>) -> Option<(Fault, fastrand::Rng)> {
-        let number = self.requests;
-        self.requests += 1;
-        let mut random = self.random(request);
-        let scripted = self.plan.script.get(number).copied().flatten();
-        let unlucky = random.u32(0..1000) < self.plan.per_mille;
-        let choice = random.choice(&self.plan.faults).copied();
-        let fault = scripted.or(choice.filter(|_| unlucky))?;
-        if self.plan.budget.is_some_and(|budget| self.injected.len() >= budget) {
-            return None;
-        }
-        self.injected.push(fault);
-        Some((fault, random))
-    }
-
-    pub(super) fn injected(&self) -> Vec<Fault> {
-        self.injected.clone()
-    }
-
-    fn random(&mut self, request: &Request<Body>) -> fastrand::Rng {
-        let uri = request.uri();
-        let mut hash = fnv(0xcbf2_9ce4_8422_2325, request.method().as_str());
-        hash = fnv(hash, uri.path());
-        for pair in uri.query().unwrap_or_default().split('&') {
-            // Signatures change with the time; they must not change the run.
-            if !is_secret(pair) && !is_exempt(pair) {
-                hash = fnv(hash, pair);
-            }
-        }
-        let times = if self.seen.len() < TARGETS_MAX || self.seen.contains_key(&hash) {
-            let times = self.seen.entry(hash).or_default();
-            *times += 1;
-            *times
-        } else {
-            0
-        };
-        fastrand::Rng::with_seed(self.plan.seed ^ hash ^ u64::from(times) << 32)
-    }
-}
-
-/// A hash that is the same on every machine and in every version.
-fn fnv(hash: u64, text: &str) -> u64 {
-    text.bytes()
-        .chain([0])
-        .fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

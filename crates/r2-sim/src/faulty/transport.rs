@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use http::{Request, Response};
 use r2_transport::{Body, BoxFuture, ErrorKind, Transport, TransportError};
+use tokio::time::Instant;
 
 use super::body::{Bend, bend};
-use super::plan::Fate;
-use super::{Fault, Plan};
+use super::fate::Fate;
+use super::{Fault, Plan, reply};
 use crate::store::locked;
 
 /// A transport in front of another one, with trouble between the two. Clones share the plan.
@@ -35,12 +36,13 @@ use crate::store::locked;
 pub struct Faulty<T> {
     inner: T,
     fate: Arc<Mutex<Fate>>,
+    began: Instant,
 }
 
 impl<T> Faulty<T> {
     /// Puts trouble in front of `inner`.
     pub fn new(inner: T, plan: Plan) -> Faulty<T> {
-        Faulty { inner, fate: Arc::new(Mutex::new(Fate::new(plan))) }
+        Faulty { inner, fate: Arc::new(Mutex::new(Fate::new(plan))), began: Instant::now() }
     }
 
     /// The transport behind it.
@@ -61,7 +63,7 @@ impl<T: Transport> Transport for Faulty<T> {
         request: Request<Body>,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         Box::pin(async move {
-            let fault = locked(&self.fate).next(&request);
+            let fault = locked(&self.fate).next(&request, self.began.elapsed());
             match fault {
                 None => self.inner.send(request).await,
                 Some((fault, random)) => {
@@ -84,33 +86,65 @@ impl<T: Transport> Faulty<T> {
             Fault::Refused => Err(TransportError::from_kind(ErrorKind::Connect)),
             Fault::LostRequest => Err(TransportError::from_kind(ErrorKind::Reset)),
             Fault::CutRequest => {
-                let request = request.map(|body| {
-                    let at = somewhere(&body, &mut random);
-                    bend(body, Bend::Cut(at))
-                });
                 // What the service makes of it does not reach the client.
-                let _ = self.inner.send(request).await?;
+                let _ = self.inner.send(cut(request, &mut random)).await?;
                 Err(TransportError::from_kind(ErrorKind::Reset))
             }
+            Fault::StalledRequest(pause) => {
+                tokio::time::sleep(pause).await;
+                let _ = self.inner.send(cut(request, &mut random)).await?;
+                Err(TransportError::from_kind(ErrorKind::Stalled))
+            }
+            Fault::FlippedRequest => {
+                let request = request.map(|body| {
+                    let at = somewhere(&body, &mut random);
+                    bend(body, Bend::Flip(at))
+                });
+                self.inner.send(request).await
+            }
+            Fault::Duplicated => self.twice(request).await,
             Fault::LostReply => {
                 let _ = self.inner.send(request).await?;
                 Err(TransportError::from_kind(ErrorKind::Reset))
             }
             Fault::LateInternalError => {
                 let response = self.inner.send(request).await?;
-                Ok(fault.response().unwrap_or(response))
+                Ok(reply::of(fault).unwrap_or(response))
+            }
+            Fault::EdgeTimeout(pause) => {
+                let response = self.inner.send(request).await?;
+                tokio::time::sleep(pause).await;
+                Ok(reply::of(fault).unwrap_or(response))
             }
             Fault::SlowStart(pause) => {
                 let response = self.inner.send(request).await?;
                 tokio::time::sleep(pause).await;
                 Ok(response)
             }
-            _ => match fault.response() {
+            _ => match reply::of(fault) {
                 Some(response) => Ok(response),
                 None => Ok(bent(self.inner.send(request).await?, fault, &mut random)),
             },
         }
     }
+
+    async fn twice(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let again = body.restart().map(|body| Request::from_parts(parts.clone(), body));
+        let first = self.inner.send(Request::from_parts(parts, body)).await?;
+        if let Some(again) = again {
+            let _ = self.inner.send(again).await?;
+        }
+        Ok(first)
+    }
+}
+
+/// The same request with a body that breaks off.
+fn cut(request: Request<Body>, random: &mut fastrand::Rng) -> Request<Body> {
+    request.map(|body| {
+        let at = somewhere(&body, random);
+        bend(body, Bend::Cut(at))
+    })
 }
 
 fn bent(response: Response<Body>, fault: Fault, random: &mut fastrand::Rng) -> Response<Body> {
@@ -120,6 +154,7 @@ fn bent(response: Response<Body>, fault: Fault, random: &mut fastrand::Rng) -> R
             Fault::StalledBody(pause) => Bend::Stall(at, pause),
             Fault::FlippedByte => Bend::Flip(at),
             Fault::ShortBody => Bend::End(body.length().unwrap_or(1).saturating_sub(1)),
+            Fault::LongBody => Bend::More,
             Fault::SlowBody(pause) => Bend::Drip(pause),
             _ => Bend::Cut(at),
         };
