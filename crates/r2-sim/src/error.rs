@@ -1,11 +1,11 @@
-//! Why a local store could not be opened.
+//! Why a local store could not be opened, or a switch not be set.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What went wrong when a store folder was opened.
+/// What went wrong when a store folder was opened or a switch was set.
 ///
 /// ```
 /// use r2_sim::{Emulator, ErrorKind};
@@ -28,22 +28,28 @@ pub enum ErrorKind {
     Damaged,
     /// The operating system refused: permissions, a full disk, a failing device.
     Io,
+    /// There is no switch of this name.
+    UnknownSwitch,
+    /// The switch does not take this value.
+    SwitchValue,
 }
 
-/// An error of this crate: opening a store is the only thing that fails outside the protocol.
+/// An error of this crate: opening a store and setting a switch by name are the only things that
+/// fail outside the protocol.
 ///
 /// Everything that happens to a request is an HTTP response, as on R2.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    folder: PathBuf,
+    /// Of a store; a switch has none.
+    folder: Option<PathBuf>,
     why: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     pub(crate) fn folder(kind: ErrorKind, folder: &Path, why: impl Into<String>) -> Error {
-        Error { kind, folder: folder.to_owned(), why: why.into(), source: None }
+        Error { kind, folder: Some(folder.to_owned()), why: why.into(), source: None }
     }
 
     pub(crate) fn io(folder: &Path, source: io::Error) -> Error {
@@ -56,7 +62,20 @@ impl Error {
         why: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Error {
-        Error { kind, folder: folder.to_owned(), why: why.into(), source: Some(source.into()) }
+        Error {
+            kind,
+            folder: Some(folder.to_owned()),
+            why: why.into(),
+            source: Some(source.into()),
+        }
+    }
+
+    pub(crate) fn unknown_switch(why: impl Into<String>) -> Error {
+        Error { kind: ErrorKind::UnknownSwitch, folder: None, why: why.into(), source: None }
+    }
+
+    pub(crate) fn switch_value(why: impl Into<String>) -> Error {
+        Error { kind: ErrorKind::SwitchValue, folder: None, why: why.into(), source: None }
     }
 
     /// What went wrong.
@@ -65,16 +84,21 @@ impl Error {
         self.kind
     }
 
-    /// The folder that was to be opened.
+    /// The folder that was to be opened, if this is about one.
     #[must_use]
-    pub fn folder_path(&self) -> &Path {
-        &self.folder
+    pub fn folder_path(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "open the local store in `{}`: {}", self.folder.display(), self.why)
+        match &self.folder {
+            Some(folder) => {
+                write!(f, "open the local store in `{}`: {}", folder.display(), self.why)
+            }
+            None => f.write_str(&self.why),
+        }
     }
 }
 

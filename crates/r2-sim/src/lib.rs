@@ -10,7 +10,7 @@
 //! | serve it to any S3 client | [`r2_transport::serve`] with an emulator |
 //! | check signatures, tokens, temporary credentials | [`EmulatorBuilder::access_key`] |
 //! | let a week pass in a test, or set a clock wrong | [`ManualClock`] |
-//! | choose where R2 varies | [`Switches`] |
+//! | choose where R2 varies, by value or by name | [`Switches`] |
 //! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
 //! | assert on what was sent | [`Journal`] |
 //! | know how we know | [`SEMANTICS`] |
@@ -85,6 +85,7 @@ pub use journal::{Exchange, Journal};
 pub use semantics::{Behaviour, Provenance, SEMANTICS};
 pub use store::Durability;
 pub use switches::{
-    ChecksumEra, ExpiredStatus, HeadRange, KeyIdentity, LocationAnswer, Presence, Support,
-    Switches, UnequalParts,
+    ChecksumEra, CrowdRefusal, ExpiredStatus, HeadRange, KeyIdentity, LocationAnswer,
+    MetadataCount, MultipartEtag, Presence, SWITCHES, Support, Switch, Switches, TrailerRefusal,
+    UnequalParts,
 };

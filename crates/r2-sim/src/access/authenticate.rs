@@ -11,7 +11,7 @@ use r2_xml::ErrorCode;
 use super::Identity;
 use super::keys::AccessKey;
 use crate::protocol::{Head, Refusal};
-use crate::switches::{ExpiredStatus, Presence, Switches};
+use crate::switches::{ExpiredStatus, Presence, Support, Switches};
 
 /// The regions that R2 takes in a credential: its own, two aliases, and the location hints
 /// (Cloudflare's S3 API page; the list stands in the message, backup-x#127).
@@ -93,15 +93,25 @@ fn or_version_2(rejection: Rejection, head: &Head) -> Rejection {
     }
 }
 
+/// Headers that end or begin at the edge, so that a signature over them fails (amazonka#975,
+/// s3cmd#1332).
+const LOST_AT_THE_EDGE: [&str; 2] = ["expect", "cf-ray"];
+
 /// Headers as R2's verifier sees them: the edge removes an empty length from requests that have no
 /// business with a body. On POST it arrives: the AWS C++ SDK signs one to begin an upload.
 fn received_headers<'h>(head: &'h Head, switches: &Switches) -> Vec<(&'h str, &'h str)> {
     let bodyless = matches!(head.method.as_str(), "GET" | "HEAD" | "DELETE")
         && head.text("content-length") == Some("0");
     let strips = bodyless && switches.zero_content_length == Presence::Omit;
-    let lost = |name: &str| strips && name == "content-length";
+    let lost =
+        |name: &str| (strips && name == "content-length") || LOST_AT_THE_EDGE.contains(&name);
     let text = head.headers.iter().filter_map(|(name, value)| {
         Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?))
+    });
+    let rewrites = switches.signed_accept_encoding == Support::Refuse;
+    let text = text.map(|(name, value)| match name {
+        "accept-encoding" if rewrites => (name, "gzip"),
+        _ => (name, value),
     });
     let mut headers: Vec<_> = text.filter(|(name, _)| !lost(name)).collect();
     // In process, and over HTTP/2, the host is part of the URI.

@@ -7,6 +7,7 @@ use r2_xml::ErrorCode;
 use super::headers::owned;
 use super::{Refusal, rfc2047};
 use crate::store::Headers;
+use crate::switches::MetadataCount;
 
 /// Decoded bytes of names and values (Cloudflare's limits page; AWS has 2 KB).
 const METADATA_BYTES_MAX: usize = 8192;
@@ -14,9 +15,9 @@ const METADATA_BYTES_MAX: usize = 8192;
 const META_PREFIX: &str = "x-amz-meta-";
 
 /// Reads the stored headers of a request.
-pub(crate) fn read(headers: &HeaderMap) -> Result<Headers, Refusal> {
+pub(crate) fn read(headers: &HeaderMap, count: MetadataCount) -> Result<Headers, Refusal> {
     let metadata = read_metadata(headers);
-    check_size(&metadata)?;
+    check_size(&metadata, count)?;
     Ok(Headers {
         content_type: owned(headers, "content-type"),
         content_disposition: owned(headers, "content-disposition"),
@@ -28,8 +29,15 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Headers, Refusal> {
     })
 }
 
-fn check_size(metadata: &[(String, String)]) -> Result<(), Refusal> {
-    let bytes: usize = metadata.iter().map(|(name, value)| name.len() + value.len()).sum();
+fn check_size(metadata: &[(String, String)], count: MetadataCount) -> Result<(), Refusal> {
+    let size = |text: &str| match count {
+        MetadataCount::Utf8 => text.len(),
+        MetadataCount::Utf16 if text.chars().any(|char| char > '\u{ff}') => {
+            2 * text.encode_utf16().count()
+        }
+        MetadataCount::Utf16 => text.chars().count(),
+    };
+    let bytes: usize = metadata.iter().map(|(name, value)| size(name) + size(value)).sum();
     if bytes <= METADATA_BYTES_MAX {
         return Ok(());
     }
@@ -61,12 +69,16 @@ fn unchunked(encoding: &str) -> Option<String> {
 }
 
 /// Replaces every stored header that the request gives, keeps the rest: R2's directive `MERGE`.
-pub(crate) fn merge(stored: Headers, request: Headers) -> Result<Headers, Refusal> {
+pub(crate) fn merge(
+    stored: Headers,
+    request: Headers,
+    count: MetadataCount,
+) -> Result<Headers, Refusal> {
     let mut metadata = stored.metadata;
     metadata.retain(|(name, _)| request.metadata.iter().all(|(new, _)| new != name));
     metadata.extend(request.metadata);
     metadata.sort();
-    check_size(&metadata)?;
+    check_size(&metadata, count)?;
     Ok(Headers {
         content_type: request.content_type.or(stored.content_type),
         content_disposition: request.content_disposition.or(stored.content_disposition),
@@ -122,9 +134,13 @@ mod tests {
         map
     }
 
+    fn stored(headers: &[(&'static str, &[u8])]) -> Result<Headers, Refusal> {
+        read(&map(headers), MetadataCount::Utf8)
+    }
+
     #[test]
     fn stored_headers_come_back() {
-        let stored = read(&map(&[
+        let stored = stored(&[
             ("content-type", b"text/x"),
             ("content-encoding", b"aws-chunked, gzip"),
             ("cache-control", b""),
@@ -132,7 +148,7 @@ mod tests {
             ("x-amz-meta-a", b"1"),
             ("x-amz-meta-a", b"2"),
             ("x-amz-meta-raw", "é".as_bytes()),
-        ]))
+        ])
         .unwrap();
         assert_eq!(stored.content_encoding.as_deref(), Some("gzip"));
         assert_eq!(stored.cache_control, None);
@@ -148,20 +164,31 @@ mod tests {
     #[test]
     fn the_limit_counts_decoded_bytes() {
         let exact = vec![b'x'; METADATA_BYTES_MAX - 1];
-        assert!(read(&map(&[("x-amz-meta-k", &exact)])).is_ok());
+        assert!(stored(&[("x-amz-meta-k", &exact)]).is_ok());
         let over = vec![b'x'; METADATA_BYTES_MAX];
-        let refusal = read(&map(&[("x-amz-meta-k", &over)])).unwrap_err();
+        let refusal = stored(&[("x-amz-meta-k", &over)]).unwrap_err();
         assert_eq!(refusal.document().code, ErrorCode::MetadataTooLarge);
         // An encoded word of more than the limit that decodes to less.
         let encoded = format!("=?UTF-8?Q?{}?=", "=78".repeat(METADATA_BYTES_MAX - 1));
-        assert!(read(&map(&[("x-amz-meta-k", encoded.as_bytes())])).is_ok());
+        assert!(stored(&[("x-amz-meta-k", encoded.as_bytes())]).is_ok());
+    }
+
+    #[test]
+    fn the_other_rule_counts_two_bytes_for_wide_texts() {
+        let fits =
+            |text: &str, count| read(&map(&[("x-amz-meta-k", text.as_bytes())]), count).is_ok();
+        // Two bytes each in UTF-8, one by the other rule.
+        let narrow = "é".repeat(8_191);
+        assert!(fits(&narrow, MetadataCount::Utf16) && !fits(&narrow, MetadataCount::Utf8));
+        let wide = format!("{}ł", "x".repeat(5_000));
+        assert!(fits(&wide, MetadataCount::Utf8) && !fits(&wide, MetadataCount::Utf16));
     }
 
     #[test]
     fn merging_replaces_and_keeps() {
-        let stored = read(&map(&[("x-amz-meta-a", b"1"), ("x-amz-meta-b", b"1")])).unwrap();
-        let request = read(&map(&[("x-amz-meta-b", b"2"), ("expires", b"0")])).unwrap();
-        let merged = merge(stored, request).unwrap();
+        let old = stored(&[("x-amz-meta-a", b"1"), ("x-amz-meta-b", b"1")]).unwrap();
+        let request = stored(&[("x-amz-meta-b", b"2"), ("expires", b"0")]).unwrap();
+        let merged = merge(old, request, MetadataCount::Utf8).unwrap();
         assert_eq!(merged.expires.as_deref(), Some("0"));
         let expected = [("a", "1"), ("b", "2")];
         assert_eq!(merged.metadata, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));

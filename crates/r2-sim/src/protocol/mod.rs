@@ -26,5 +26,5 @@ pub(crate) use query::{Query, is_exempt, percent_decode};
 pub(crate) use ranges::{RangeHeader, Span};
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{Hints, Place, route};
-pub(crate) use screening::{screen, storage_class};
+pub(crate) use screening::{screen, screen_query, storage_class};
 pub(crate) use sse::{Side, check as check_sse, read as read_sse};

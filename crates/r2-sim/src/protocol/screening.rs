@@ -7,6 +7,7 @@ use r2_xml::ErrorCode;
 use super::Refusal;
 use super::headers::text;
 use super::operation::Operation;
+use super::query::Query;
 use crate::switches::{ChecksumEra, Support, Switches};
 
 const OWNER: &str = "x-amz-expected-bucket-owner";
@@ -74,13 +75,13 @@ pub(crate) fn screen(
     match operation {
         Operation::PutObject | Operation::CreateMultipartUpload => {
             refuse(headers, &ON_OBJECT_WRITES)?;
-            check_acl(headers)?;
+            check_acl(headers, switches)?;
             check_encryption(headers)?;
         }
         Operation::CopyObject => {
             refuse(headers, &ON_OBJECT_WRITES)?;
             refuse(headers, &ON_COPY)?;
-            check_acl(headers)?;
+            check_acl(headers, switches)?;
             check_encryption(headers)?;
         }
         Operation::UploadPart => {
@@ -95,7 +96,7 @@ pub(crate) fn screen(
         Operation::DeleteObject | Operation::DeleteObjects => refuse(headers, &ON_DELETE)?,
         Operation::CreateBucket => {
             refuse(headers, &ON_CREATE_BUCKET)?;
-            check_acl(headers)?;
+            check_acl(headers, switches)?;
             check_object_lock(headers)?;
         }
         Operation::PutBucketCors | Operation::PutBucketLifecycleConfiguration => {
@@ -114,6 +115,7 @@ pub(crate) fn screen(
     match switches.checksum_era {
         ChecksumEra::Current => Ok(()),
         ChecksumEra::Before2025 => check_old_checksums(headers),
+        ChecksumEra::Spring2025 => check_new_checksum(headers),
     }
 }
 
@@ -126,11 +128,10 @@ fn refuse(headers: &HeaderMap, names: &[&str]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_acl(headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_acl(headers: &HeaderMap, switches: &Switches) -> Result<(), Refusal> {
+    let takes = |acl| switches.canned_acls == Support::Accept && CANNED_ACLS.contains(&acl);
     match text(headers, "x-amz-acl") {
-        Some(acl) if !CANNED_ACLS.contains(&acl) => {
-            Err(Refusal::header_not_implemented("x-amz-acl", acl))
-        }
+        Some(acl) if !takes(acl) => Err(Refusal::header_not_implemented("x-amz-acl", acl)),
         _ => Ok(()),
     }
 }
@@ -163,6 +164,31 @@ fn check_old_checksums(headers: &HeaderMap) -> Result<(), Refusal> {
         if let Some(value) = text(headers, name).filter(|value| value.starts_with("CRC")) {
             return Err(Refusal::header_not_implemented(name, value));
         }
+    }
+    Ok(())
+}
+
+/// For some months of 2025 the newest algorithm was an error of R2's own (skypilot#5282).
+fn check_new_checksum(headers: &HeaderMap) -> Result<(), Refusal> {
+    let named = ["x-amz-checksum-algorithm", "x-amz-sdk-checksum-algorithm", "x-amz-trailer"];
+    let names_it = |name: &&str| {
+        text(headers, name).is_some_and(|value| value.to_ascii_uppercase().ends_with("CRC64NVME"))
+    };
+    if headers.contains_key("x-amz-checksum-crc64nvme") || named.iter().any(names_it) {
+        return Err(Refusal::internal_error());
+    }
+    Ok(())
+}
+
+/// Refuses a parameter that R2 ignores today and did not always.
+pub(crate) fn screen_query(
+    operation: Operation,
+    query: &Query,
+    switches: &Switches,
+) -> Result<(), Refusal> {
+    let is_old = switches.list_buckets_x_id == Support::Refuse;
+    if operation == Operation::ListBuckets && is_old && query.has("x-id") {
+        return Err(Refusal::not_implemented("ListBuckets search parameter x-id"));
     }
     Ok(())
 }

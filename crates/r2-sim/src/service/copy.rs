@@ -13,7 +13,7 @@ use crate::protocol::{
     read_sse, timestamp, unix_ms,
 };
 use crate::store::{ChecksumRecord, ObjectRecord, Txn};
-use crate::switches::{KeyIdentity, Presence};
+use crate::switches::{KeyIdentity, MetadataCount, Presence};
 
 /// Where metadata of a copy comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,6 +76,7 @@ struct Copy {
     source_conditions: Conditions,
     conditions: Conditions,
     version: String,
+    count: MetadataCount,
     now: u64,
 }
 
@@ -84,7 +85,7 @@ impl Service {
         let headers = &call.head.headers;
         let key = call.key(&self.switches)?;
         let directive = Directive::read(&call.head)?;
-        let new = NewObject::read(headers)?;
+        let new = NewObject::read(headers, &self.switches)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
         call.who.check_key(source_key.as_written())?;
@@ -99,6 +100,7 @@ impl Service {
             source_conditions: Conditions::read(headers, "x-amz-copy-source-"),
             conditions: Conditions::read(headers, "cf-copy-destination-"),
             version: self.ids.version(),
+            count: self.switches.metadata_count,
             now: unix_ms(self.clock.now()),
         };
         let (object, source_version, expiry) = self.change(move |txn| copy.run(txn)).await?;
@@ -139,7 +141,7 @@ impl Copy {
         let headers = match self.directive {
             Directive::Copy => source.headers,
             Directive::Replace => self.new.headers,
-            Directive::Merge => merge_headers(source.headers, self.new.headers)?,
+            Directive::Merge => merge_headers(source.headers, self.new.headers, self.count)?,
         };
         let object = ObjectRecord {
             spelling: key.spelling,

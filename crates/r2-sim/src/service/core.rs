@@ -13,7 +13,7 @@ use super::lifecycle::Rules;
 use super::pace::Pace;
 use crate::access::{Access, Identity};
 use crate::protocol::{
-    Head, Hints, Key, Operation, Place, Refusal, http_date, route, screen, unix_ms,
+    Head, Hints, Key, Operation, Place, Refusal, http_date, route, screen, screen_query, unix_ms,
 };
 use crate::store::{BucketRecord, Content, Segment, Snapshot, Store, Txn};
 use crate::switches::Switches;
@@ -141,6 +141,7 @@ impl Service {
         let who = self.access.authenticate(&head, self.clock.now(), &self.switches)?;
         let operation = route(&method, place, &head.query, hints)?;
         screen(operation, &head.headers, &self.switches)?;
+        screen_query(operation, &head.query, &self.switches)?;
         let bucket = (place != Place::Service).then_some(head.bucket.as_str());
         who.check(operation, bucket)?;
         let call = Call { head, who, now };

@@ -14,7 +14,7 @@ use crate::checksum::{Algorithm, Digests, Hashers, hex};
 use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX};
 use crate::protocol::{Refusal, text};
 use crate::store::NewBody;
-use crate::switches::Support;
+use crate::switches::{Support, TrailerRefusal};
 
 /// An integrity value of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -118,9 +118,13 @@ impl Service {
             }
             Payload::StreamingUnsignedTrailer => self.switches.unsigned_trailer,
         };
-        match support {
-            Support::Accept => Ok(payload),
-            Support::Refuse => Err(Refusal::not_implemented(&*payload.header_value())),
+        let is_trailer = payload == Payload::StreamingUnsignedTrailer;
+        match (support, self.switches.unsigned_trailer_refusal) {
+            (Support::Accept, _) => Ok(payload),
+            (Support::Refuse, TrailerRefusal::Unauthorized) if is_trailer => {
+                Err(Refusal::unauthorized())
+            }
+            (Support::Refuse, _) => Err(Refusal::not_implemented(&*payload.header_value())),
         }
     }
 }

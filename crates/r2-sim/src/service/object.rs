@@ -9,6 +9,7 @@ use crate::protocol::{
     Refusal, Side, State, http_date, read_headers, read_sse, storage_class, write_headers,
 };
 use crate::store::{ChecksumRecord, Headers, ObjectRecord, Segment};
+use crate::switches::Switches;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
@@ -21,11 +22,11 @@ pub(crate) struct NewObject {
 }
 
 impl NewObject {
-    pub(crate) fn read(headers: &HeaderMap) -> Result<NewObject, Refusal> {
+    pub(crate) fn read(headers: &HeaderMap, switches: &Switches) -> Result<NewObject, Refusal> {
         Ok(NewObject {
             sse_key_md5: read_sse(headers, Side::Object)?,
             class: storage_class(headers)?,
-            headers: read_headers(headers)?,
+            headers: read_headers(headers, switches.metadata_count)?,
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::protocol::{
     unix_ms,
 };
 use crate::store::{Content, ObjectRecord, PartRecord, UploadRecord};
+use crate::switches::CrowdRefusal;
 
 /// How often a copy of a part begins anew when its source changes meanwhile.
 const COPY_ATTEMPTS_MAX: u32 = 4;
@@ -39,7 +40,8 @@ impl Service {
         let record = self.find_upload(&upload, call.now).await?;
         check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
         let max = self.switches.parts_in_flight_max;
-        let in_flight = max.map(|max| self.pace.part(upload.number, max)).transpose()?;
+        let in_flight = max.map(|max| self.pace.part(upload.number, max)).transpose();
+        let in_flight = in_flight.map_err(|refusal| self.crowded(refusal))?;
         let wanted = upload_algorithm(&record);
         let arrived = match self.take_in(&call, body, wanted).await {
             Ok(arrived) => arrived,
@@ -73,6 +75,14 @@ impl Service {
             describe_value(&mut answer, &checksum);
         }
         Ok(answer)
+    }
+
+    /// What too many parts at once are told.
+    fn crowded(&self, refusal: Refusal) -> Refusal {
+        match self.switches.parts_in_flight_refusal {
+            CrowdRefusal::TooManyRequests => refusal,
+            CrowdRefusal::InternalError => Refusal::internal_error(),
+        }
     }
 
     /// On R2 an upload of a part that fails takes the part that was there before with it

@@ -15,7 +15,7 @@ use crate::switches::Presence;
 impl Service {
     pub(crate) async fn put_object(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
         let key = call.key(&self.switches)?;
-        let new = NewObject::read(&call.head.headers)?;
+        let new = NewObject::read(&call.head.headers, &self.switches)?;
         let conditions = Conditions::read(&call.head.headers, "");
         self.ensure_bucket(&call).await?;
         self.keep_pace(&call.head.bucket, &key, call.now)?;

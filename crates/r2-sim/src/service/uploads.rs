@@ -68,7 +68,7 @@ impl UploadName {
 impl Service {
     pub(crate) async fn create_upload(&self, call: Call) -> Result<Answer, Refusal> {
         let key = call.key(&self.switches)?;
-        let new = NewObject::read(&call.head.headers)?;
+        let new = NewObject::read(&call.head.headers, &self.switches)?;
         let checksum = upload_checksum(&call.head)?;
         let conditions = Conditions::read(&call.head.headers, "");
         self.ensure_bucket(&call).await?;
