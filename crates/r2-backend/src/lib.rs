@@ -1,15 +1,24 @@
-//! R2 as a back end for other programs: plan and run a sync between directories and buckets.
+//! R2 as a back end for other programs: one interface for storage, and sync between directories
+//! and buckets.
+//!
+//! [`StorageBackend`] is what an application asks for storage, wherever the bytes are.
 //!
 //! [`Sync::plan`] compares two places and says what it would do, with the requests it takes;
 //! [`Plan::run`] does it. All file-system work happens off the async runtime, memory is bounded
 //! whatever the number of objects, and no name from a bucket leaves the directory it is written to.
 
 mod blocking;
+mod disk;
 mod error;
 pub mod limits;
+mod md5;
+mod memory;
+pub mod storage;
 pub mod sync;
 
 pub use error::{Error, ErrorKind};
+pub use memory::MemoryBackend;
+pub use storage::{StorageBackend, StorageBackendExt, StorageError, StorageErrorKind};
 pub use sync::{
     Action, Actions, Compare, Direction, Event, Extra, Failed, KeyIdentity, Location, Plan, Reason,
     Report, Rules, Side, SkipReason, Skipped, Summary, Symlinks, Sync, SyncOptions, UnsafeName,

@@ -27,3 +27,11 @@ pub const TRANSFERS_MAX: usize = 256;
 pub const LARGE_AT_ONCE: usize = 2;
 /// Items deleted together at the end of a run; the client splits them as R2 needs it.
 pub const DELETE_BATCH: usize = 2_800;
+/// Objects deleted at one time where a back end has no request for many.
+pub const DELETES_AT_ONCE: usize = 8;
+/// Empty pages in a row after which a listing counts as endless.
+pub const EMPTY_PAGES_MAX: u32 = 1_000;
+/// Entries of a page that a back end lists by itself, at most: what S3 gives.
+pub const PAGE_ENTRIES_MAX: usize = 1_000;
+/// Bytes that a back end in memory holds, unless told otherwise: 1 GiB.
+pub const MEMORY_BYTES: u64 = 1 << 30;

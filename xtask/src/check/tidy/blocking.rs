@@ -36,7 +36,7 @@ enum Called {
     AtTheStart,
 }
 
-const FILES: [Blocking; 7] = [
+const FILES: [Blocking; 8] = [
     Blocking {
         path: "crates/r2-transport/src/body/positioned.rs",
         called: Called::By("crates/r2-transport/src/body/file.rs"),
@@ -71,6 +71,11 @@ const FILES: [Blocking; 7] = [
         path: "crates/r2-backend/src/sync/disk/",
         called: Called::By("crates/r2-backend/src/blocking.rs"),
         why: "walks folders and puts files in their place",
+    },
+    Blocking {
+        path: "crates/r2-backend/src/disk/",
+        called: Called::By("crates/r2-backend/src/blocking.rs"),
+        why: "objects that are files of a back end in a directory",
     },
 ];
 
