@@ -50,9 +50,7 @@
 //!
 //! # What it is not
 //!
-//! Objects under customers' keys (SSE-C) are not encrypted on the disk: the emulator remembers the
-//! MD5 of the key and asks for the same key again, which is what a client can see. Jurisdictions,
-//! event notifications, custom domains and bucket locks are not there.
+//! Jurisdictions, event notifications, custom domains and bucket locks are not there.
 //!
 //! # What this crate must not know
 //!

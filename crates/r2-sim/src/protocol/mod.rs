@@ -27,4 +27,4 @@ pub(crate) use ranges::{RangeHeader, Span};
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{Hints, Place, route};
 pub(crate) use screening::{screen, screen_query, storage_class};
-pub(crate) use sse::{Side, check as check_sse, read as read_sse};
+pub(crate) use sse::{CustomerKey, Side, check as check_sse, read as read_sse};

@@ -1,16 +1,36 @@
-//! Keys that customers bring (SSE-C): checked in R2's order, remembered by their MD5.
-//!
-//! The emulator does not encrypt: it keeps the MD5 of the key and refuses requests that do not
-//! bring the same key. It protects nothing on the disk, and exists to test clients.
+//! Keys that customers bring (SSE-C): checked in R2's order, compared by their MD5, and kept only
+//! as long as the request that brought them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::HeaderMap;
 use r2_xml::ErrorCode;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::Refusal;
 use super::headers::text;
 use crate::checksum::md5_of;
+use crate::store::SealKey;
+
+/// A key that came with a request. Its `Debug` hides it.
+#[derive(Clone, Debug)]
+pub(crate) struct CustomerKey {
+    pub(crate) seal: SealKey,
+    /// Base64 of the key's MD5: what is stored, compared and echoed.
+    pub(crate) md5: String,
+}
+
+impl CustomerKey {
+    /// The MD5 of a key that may be there.
+    pub(crate) fn md5_of(key: Option<&CustomerKey>) -> Option<String> {
+        key.map(|key| key.md5.clone())
+    }
+
+    /// What opens and seals bytes, of a key that may be there.
+    pub(crate) fn seal_of(key: Option<&CustomerKey>) -> Option<&SealKey> {
+        key.map(|key| &key.seal)
+    }
+}
 
 /// Which side of a request a key is for.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +41,8 @@ pub(crate) enum Side {
     Source,
 }
 
-/// Reads the key's MD5, in base64, from the three headers; `None` when there are none of them.
-pub(crate) fn read(headers: &HeaderMap, side: Side) -> Result<Option<String>, Refusal> {
+/// Reads the key from the three headers; `None` when there are none of them.
+pub(crate) fn read(headers: &HeaderMap, side: Side) -> Result<Option<CustomerKey>, Refusal> {
     let prefix = match side {
         Side::Object => "x-amz-server-side-encryption-customer-",
         Side::Source => "x-amz-copy-source-server-side-encryption-customer-",
@@ -47,19 +67,27 @@ pub(crate) fn read(headers: &HeaderMap, side: Side) -> Result<Option<String>, Re
             "The encryption request that you specified is not valid. The valid value is AES256.",
         ));
     }
-    let key = BASE64.decode(key).ok().filter(|key| key.len() == 32);
-    let key = key.ok_or_else(|| missing("an appropriate secret key"))?;
-    if BASE64.encode(md5_of(&key)) != md5 {
+    let key = decode(key).ok_or_else(|| missing("an appropriate secret key"))?;
+    if BASE64.encode(md5_of(&*key)) != md5 {
         return Err(Refusal::invalid_argument(
             "The calculated MD5 hash of the key did not match the hash that was provided.",
         ));
     }
-    Ok(Some(md5.to_owned()))
+    Ok(Some(CustomerKey { seal: SealKey::new(key), md5: md5.to_owned() }))
+}
+
+/// 256 bits in base64. What is decoded on the way is wiped.
+fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let decoded = Zeroizing::new(BASE64.decode(text).ok()?);
+    let mut bytes = <[u8; 32]>::try_from(decoded.as_slice()).ok()?;
+    let key = Zeroizing::new(bytes);
+    bytes.zeroize();
+    Some(key)
 }
 
 /// Compares the key of a read with the one the object was written with.
-pub(crate) fn check(stored: Option<&str>, given: Option<&str>) -> Result<(), Refusal> {
-    match (stored, given) {
+pub(crate) fn check(stored: Option<&str>, given: Option<&CustomerKey>) -> Result<(), Refusal> {
+    match (stored, given.map(|key| key.md5.as_str())) {
         (None, None) => Ok(()),
         (None, Some(_)) => Err(Refusal::invalid_request(
             "The encryption parameters are not applicable to this object.",
@@ -90,7 +118,7 @@ mod tests {
             }
         }
         match read(&headers, Side::Object) {
-            Ok(key) => format!("{key:?}"),
+            Ok(key) => format!("{:?}", CustomerKey::md5_of(key.as_ref())),
             Err(refusal) => refusal.document().message.clone(),
         }
     }
@@ -112,11 +140,33 @@ mod tests {
 
     #[test]
     fn reads_need_the_same_key() {
-        let status = |stored, given| check(stored, given).map_err(|r| r.status().as_u16());
+        let key = |md5: &str| {
+            let seal = SealKey::new(Zeroizing::new([7; 32]));
+            CustomerKey { seal, md5: md5.to_owned() }
+        };
+        let status = |stored, given: Option<&str>| {
+            check(stored, given.map(key).as_ref()).map_err(|r| r.status().as_u16())
+        };
         assert_eq!(status(None, None), Ok(()));
         assert_eq!(status(None, Some("a")), Err(400));
         assert_eq!(status(Some("a"), None), Err(400));
         assert_eq!(status(Some("a"), Some("b")), Err(403));
         assert_eq!(status(Some("a"), Some("a")), Ok(()));
+    }
+
+    #[test]
+    fn a_key_does_not_show() {
+        let mut headers = HeaderMap::new();
+        let prefix = "x-amz-server-side-encryption-customer-";
+        let (key, md5) = (BASE64.encode([7; 32]), BASE64.encode(md5_of(&[7; 32])));
+        for (name, value) in [("key", key.as_str()), ("key-md5", &md5), ("algorithm", "AES256")] {
+            let name: http::HeaderName = format!("{prefix}{name}").parse().unwrap();
+            headers.insert(name, value.parse().unwrap());
+        }
+        let read = read(&headers, Side::Object).unwrap().unwrap();
+        assert_eq!(
+            format!("{read:?}"),
+            format!("CustomerKey {{ seal: SealKey(..), md5: {md5:?} }}")
+        );
     }
 }

@@ -101,7 +101,32 @@ pub(super) const ROWS: &[Behaviour] = &[
     ),
     row("sse-c.triple", Recorded, WORKERS, "Key, MD5 and algorithm are checked in this order."),
     row("sse-c.read", Assumed, "", "Reading without the key is 400, with another key 403."),
-    row("sse-c.plain", Local, "", "Objects under customer keys are not encrypted on the disk."),
+    row(
+        "sse-c.etag",
+        Assumed,
+        "",
+        "The ETag of an object under a customer's key is the MD5 of its plain bytes.",
+    ),
+    row(
+        "sse-c.parts",
+        Assumed,
+        "",
+        "Each part of an upload brings the key that the upload began with; completion brings none.",
+    ),
+    row(
+        "sse-c.sealed",
+        Local,
+        "",
+        "Bytes under a customer's key are encrypted in memory and in the folder; the key is kept \
+         nowhere.",
+    ),
+    row(
+        "sse-c.damage",
+        Local,
+        "",
+        "Encrypted bytes that changed in the folder end the body of a read early, before any wrong \
+         byte.",
+    ),
     // Copies.
     row("copy.directives", Documented, EXTENSIONS, "COPY, REPLACE and MERGE."),
     row(

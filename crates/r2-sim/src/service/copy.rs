@@ -1,4 +1,6 @@
-//! CopyObject: a new row that shares the bytes of the source.
+//! CopyObject: a new row that shares the bytes of the source, if the key of the customer allows.
+
+use std::sync::Arc;
 
 use http::StatusCode;
 use r2_xml::{Checksums, CopyObjectResult};
@@ -6,13 +8,14 @@ use r2_xml::{Checksums, CopyObjectResult};
 use super::answer::{self, Answer};
 use super::core::{Call, Halt, Service, open_bucket};
 use super::object::{NewObject, describe_expiry, describe_sse, state};
-use crate::checksum::Algorithm;
+use super::reseal::{COPY_ATTEMPTS_MAX, is_same_key};
+use crate::checksum::{Algorithm, Hashers};
 use crate::limits::PUT_BYTES_MAX;
 use crate::protocol::{
-    Conditions, Head, Key, Operation, Refusal, Side, check_sse, merge_headers, percent_decode,
-    read_sse, timestamp, unix_ms,
+    Conditions, CustomerKey, Head, Key, Operation, Refusal, Side, check_sse, merge_headers,
+    percent_decode, read_sse, timestamp, unix_ms,
 };
-use crate::store::{ChecksumRecord, ObjectRecord, Txn};
+use crate::store::{ChecksumRecord, NewBody, ObjectRecord, Txn};
 use crate::switches::{KeyIdentity, MetadataCount, Presence};
 
 /// Where metadata of a copy comes from.
@@ -72,7 +75,7 @@ struct Copy {
     source: Source,
     directive: Directive,
     new: NewObject,
-    source_sse: Option<String>,
+    source_sse: Option<CustomerKey>,
     source_conditions: Conditions,
     conditions: Conditions,
     version: String,
@@ -103,7 +106,7 @@ impl Service {
             count: self.switches.metadata_count,
             now: unix_ms(self.clock.now()),
         };
-        let (object, source_version, expiry) = self.change(move |txn| copy.run(txn)).await?;
+        let (object, source_version, expiry) = self.run_copy(copy).await?;
 
         let (checksums, checksum_type) = checksums(object.checksum.as_ref());
         let mut answer = answer::document(&CopyObjectResult {
@@ -121,17 +124,65 @@ impl Service {
         *answer.status_mut() = StatusCode::OK;
         Ok(answer)
     }
+
+    async fn run_copy(&self, copy: Copy) -> Result<Copied, Refusal> {
+        let copy = Arc::new(copy);
+        let shares = is_same_key(copy.source_sse.as_ref(), copy.new.sse.as_ref());
+        for _ in 0..COPY_ATTEMPTS_MAX {
+            let stored = if shares { None } else { Some(self.read_source(&copy).await?) };
+            let copy = Arc::clone(&copy);
+            if let Some(copied) = self.change(move |txn| copy.run(txn, stored)).await? {
+                return Ok(copied);
+            }
+        }
+        // The source was overwritten again and again while it was read.
+        Err(Refusal::internal_error())
+    }
+
+    /// Stores the bytes of the source under the key of the copy, and says of which version.
+    async fn read_source(&self, copy: &Arc<Copy>) -> Result<Stored, Refusal> {
+        let looking = Arc::clone(copy);
+        let (version, content) = self
+            .open(move |snapshot| {
+                let Copy { source, now, .. } = &*looking;
+                let bucket = open_bucket(snapshot.bucket(&source.bucket)?)?;
+                let object = snapshot.object(bucket.id(), &source.key)?;
+                let object = bucket.rules.seen(&source.key, object, *now);
+                let object = looking.check_source(object)?;
+                if object.size > PUT_BYTES_MAX {
+                    return Err(Refusal::entity_too_large().into());
+                }
+                Ok((object.version, object.segments))
+            })
+            .await?;
+        let content = content.with_key(CustomerKey::seal_of(copy.source_sse.as_ref()).cloned());
+        let hashers = Hashers::new([]);
+        let (body, _) = self.store_again(content, hashers, copy.new.sse.as_ref()).await?;
+        Ok((version, body))
+    }
 }
 
 type Copied = (ObjectRecord, String, Option<super::lifecycle::Expiry>);
 
+/// Bytes that were read from the source and stored anew, with the version they were read from.
+type Stored = (String, NewBody);
+
 impl Copy {
-    fn run(self, txn: &mut Txn<'_>) -> Result<Copied, Halt> {
-        let Copy { key, now, .. } = self;
-        let bucket = open_bucket(txn.bucket(&self.bucket)?)?;
-        let source = self.source.find(txn, now)?;
-        check_sse(source.sse_key_md5.as_deref(), self.source_sse.as_deref())?;
+    fn check_source(&self, source: Option<ObjectRecord>) -> Result<ObjectRecord, Refusal> {
+        let source = source.ok_or_else(Refusal::no_such_key)?;
+        check_sse(source.sse_key_md5.as_deref(), self.source_sse.as_ref())?;
         self.source_conditions.check_write(state(Some(&source)))?;
+        Ok(source)
+    }
+
+    /// `None`: the source is no longer the one that was stored anew.
+    fn run(&self, txn: &mut Txn<'_>, stored: Option<Stored>) -> Result<Option<Copied>, Halt> {
+        let (key, now) = (self.key.clone(), self.now);
+        let bucket = open_bucket(txn.bucket(&self.bucket)?)?;
+        let source = self.check_source(Some(self.source.find(txn, now)?))?;
+        if stored.as_ref().is_some_and(|(version, _)| *version != source.version) {
+            return Ok(None);
+        }
         let current = txn.object(bucket.id(), &key.identity)?;
         let current = bucket.rules.seen(&key.identity, current, now);
         self.conditions.check_write(state(current.as_ref()))?;
@@ -140,22 +191,31 @@ impl Copy {
         }
         let headers = match self.directive {
             Directive::Copy => source.headers,
-            Directive::Replace => self.new.headers,
-            Directive::Merge => merge_headers(source.headers, self.new.headers, self.count)?,
+            Directive::Replace => self.new.headers.clone(),
+            Directive::Merge => {
+                merge_headers(source.headers, self.new.headers.clone(), self.count)?
+            }
+        };
+        let segments = match stored {
+            Some((_, body)) => txn.adopt(body)?,
+            None => {
+                txn.retain(&source.segments)?;
+                source.segments
+            }
         };
         let object = ObjectRecord {
             spelling: key.spelling,
             modified: now,
-            version: self.version,
+            version: self.version.clone(),
+            segments,
             headers,
             class: self.new.class.to_owned(),
-            sse_key_md5: self.new.sse_key_md5,
+            sse_key_md5: self.new.sse_key_md5(),
             ..source
         };
-        txn.retain(&object.segments)?;
         txn.put_object(bucket.id(), &key.identity, &object)?;
         let expiry = bucket.rules.expiry(&key.identity, now);
-        Ok((object, source.version, expiry))
+        Ok(Some((object, source.version, expiry)))
     }
 }
 

@@ -8,7 +8,9 @@ use super::core::{Call, Halt, Service, open_bucket};
 use super::lifecycle::Expiry;
 use super::object::{WithChecksum, cut, describe, state};
 use crate::limits::PART_NUMBER_MAX;
-use crate::protocol::{Conditions, Outcome, RangeHeader, Refusal, Side, Span, check_sse, read_sse};
+use crate::protocol::{
+    Conditions, CustomerKey, Outcome, RangeHeader, Refusal, Side, Span, check_sse, read_sse,
+};
 use crate::store::{Content, ObjectRecord, Snapshot};
 use crate::switches::{HeadRange, Presence};
 
@@ -49,7 +51,7 @@ struct Look {
     bucket: String,
     key: String,
     now: u64,
-    sse: Option<String>,
+    sse: Option<CustomerKey>,
     conditions: Conditions,
     wish: Wish,
 }
@@ -65,6 +67,7 @@ impl Service {
             wish: self.wish(call, form)?,
         };
         let part = matches!(look.wish, Wish::Part(_));
+        let key = CustomerKey::seal_of(look.sse.as_ref()).cloned();
         let (found, content) = self
             .open(move |snapshot| {
                 let found = look.find(snapshot)?;
@@ -78,7 +81,7 @@ impl Service {
                 Ok((found, segments))
             })
             .await?;
-        let mut answer = self.show(&found, content, form);
+        let mut answer = self.show(&found, content.with_key(key), form);
         if part && !found.object.parts.is_empty() {
             let count = found.object.parts.len().to_string();
             answer::set_text(&mut answer, "x-amz-mp-parts-count", &count);
@@ -159,7 +162,7 @@ impl Look {
         let object = snapshot.object(bucket.id(), &self.key)?;
         let object = bucket.rules.seen(&self.key, object, self.now);
         let object = object.ok_or_else(Refusal::no_such_key)?;
-        check_sse(object.sse_key_md5.as_deref(), self.sse.as_deref())?;
+        check_sse(object.sse_key_md5.as_deref(), self.sse.as_ref())?;
         let shown = match self.conditions.evaluate(state(Some(&object))) {
             Outcome::Failed => return Err(Refusal::precondition_failed().into()),
             Outcome::NotModified => Shown::NotModified,

@@ -12,7 +12,7 @@ use super::core::{Call, Service};
 use crate::access::{ChunkedDecoder, payload_mismatch};
 use crate::checksum::{Algorithm, Digests, Hashers, hex};
 use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX};
-use crate::protocol::{Refusal, text};
+use crate::protocol::{CustomerKey, Refusal, text};
 use crate::store::NewBody;
 use crate::switches::{Support, TrailerRefusal};
 
@@ -78,12 +78,14 @@ pub(crate) struct Arrived {
 }
 
 impl Service {
-    /// Takes the body of a request in. `wanted` are digests to compute besides.
+    /// Takes the body of a request in. `wanted` are digests to compute besides; with a key, what is
+    /// stored is sealed under it.
     pub(crate) async fn take_in(
         &self,
         call: &Call,
         body: Body,
         wanted: Option<Algorithm>,
+        sse: Option<&CustomerKey>,
     ) -> Result<Arrived, Refusal> {
         let integrity = Integrity::read(&call.head.headers)?;
         let payload = self.check_payload(call)?;
@@ -98,7 +100,8 @@ impl Service {
         let mut algorithms: Vec<Algorithm> = wanted.into_iter().collect();
         algorithms.extend(integrity.algorithm());
         algorithms.extend(signed_hash.map(|_| Algorithm::Sha256));
-        let mut sink = self.store.sink(Hashers::new(algorithms));
+        let mut sink =
+            self.store.sink(Hashers::new(algorithms)).sealed(CustomerKey::seal_of(sse))?;
         let mut decoder = decoder(call, payload);
         let trailer = receive(body, length, &mut decoder, &mut sink).await?;
         let (body, digests) = sink.finish().await?;

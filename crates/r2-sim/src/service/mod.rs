@@ -17,6 +17,7 @@ mod object;
 mod pace;
 mod parts;
 mod put;
+mod reseal;
 mod settings;
 mod uploads;
 

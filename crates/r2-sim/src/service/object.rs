@@ -6,7 +6,8 @@ use super::answer::{self, Answer};
 use super::lifecycle::Expiry;
 use crate::checksum::{Algorithm, Digests, hex};
 use crate::protocol::{
-    Refusal, Side, State, http_date, read_headers, read_sse, storage_class, write_headers,
+    CustomerKey, Refusal, Side, State, http_date, read_headers, read_sse, storage_class,
+    write_headers,
 };
 use crate::store::{ChecksumRecord, Headers, ObjectRecord, Segment};
 use crate::switches::Switches;
@@ -18,16 +19,20 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 pub(crate) struct NewObject {
     pub(crate) headers: Headers,
     pub(crate) class: &'static str,
-    pub(crate) sse_key_md5: Option<String>,
+    pub(crate) sse: Option<CustomerKey>,
 }
 
 impl NewObject {
     pub(crate) fn read(headers: &HeaderMap, switches: &Switches) -> Result<NewObject, Refusal> {
         Ok(NewObject {
-            sse_key_md5: read_sse(headers, Side::Object)?,
+            sse: read_sse(headers, Side::Object)?,
             class: storage_class(headers)?,
             headers: read_headers(headers, switches.metadata_count)?,
         })
+    }
+
+    pub(crate) fn sse_key_md5(&self) -> Option<String> {
+        CustomerKey::md5_of(self.sse.as_ref())
     }
 }
 

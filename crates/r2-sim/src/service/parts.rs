@@ -9,27 +9,35 @@ use super::copy::{Source, named_checksum};
 use super::core::{Call, Service, open_bucket};
 use super::get::part_number;
 use super::object::{cut, describe_sse, describe_value, full_checksum, md5_etag, state};
+use super::reseal::{COPY_ATTEMPTS_MAX, is_same_key};
 use super::uploads::UploadName;
 use crate::checksum::{Algorithm, Hashers};
 use crate::limits::PUT_BYTES_MAX;
 use crate::protocol::{
-    Conditions, Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse, timestamp,
-    unix_ms,
+    Conditions, CustomerKey, Operation, RangeHeader, Refusal, Side, Span, check_sse, read_sse,
+    timestamp, unix_ms,
 };
-use crate::store::{Content, ObjectRecord, PartRecord, UploadRecord};
+use crate::store::{Content, NewBody, ObjectRecord, PartRecord, UploadRecord};
 use crate::switches::CrowdRefusal;
-
-/// How often a copy of a part begins anew when its source changes meanwhile.
-const COPY_ATTEMPTS_MAX: u32 = 4;
 
 /// What of which object a part is copied from.
 #[derive(Clone, Debug)]
 struct Reading {
     source: Source,
     range: Option<RangeHeader>,
-    sse: Option<String>,
+    sse: Option<CustomerKey>,
     conditions: Conditions,
     now: u64,
+}
+
+/// A part that was read from its source, on its way into the upload.
+struct Placing {
+    source: Source,
+    /// Of the source, as it was read.
+    version: String,
+    part: PartRecord,
+    /// Its bytes, when it does not share those of the source.
+    stored: Option<NewBody>,
 }
 
 impl Service {
@@ -38,12 +46,12 @@ impl Service {
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
         let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
-        check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
+        check_sse(record.sse_key_md5.as_deref(), sse.as_ref())?;
         let max = self.switches.parts_in_flight_max;
         let in_flight = max.map(|max| self.pace.part(upload.number, max)).transpose();
         let in_flight = in_flight.map_err(|refusal| self.crowded(refusal))?;
         let wanted = upload_algorithm(&record);
-        let arrived = match self.take_in(&call, body, wanted).await {
+        let arrived = match self.take_in(&call, body, wanted, sse.as_ref()).await {
             Ok(arrived) => arrived,
             Err(refusal) => {
                 self.forget_part(upload, number, call.now).await?;
@@ -70,7 +78,7 @@ impl Service {
         .await?;
         let mut answer = answer::empty(StatusCode::OK);
         answer::set(&mut answer, header::ETAG, &answer::quoted(&etag));
-        describe_sse(&mut answer, sse.as_deref());
+        describe_sse(&mut answer, CustomerKey::md5_of(sse.as_ref()).as_deref());
         if let Some(checksum) = full_checksum(arrived.checked, &arrived.digests) {
             describe_value(&mut answer, &checksum);
         }
@@ -101,7 +109,8 @@ impl Service {
         self.read(move |snapshot| upload.look(snapshot, now)).await
     }
 
-    /// The bytes are shared with the source, and read once for their hash.
+    /// The bytes are shared with the source, and read once for their hash; stored anew when the
+    /// key of the customer is another one.
     pub(crate) async fn upload_part_copy(&self, call: Call) -> Result<Answer, Refusal> {
         let upload = UploadName::read(&call, self)?;
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
@@ -119,11 +128,18 @@ impl Service {
         };
         let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
-        check_sse(record.sse_key_md5.as_deref(), sse.as_deref())?;
+        check_sse(record.sse_key_md5.as_deref(), sse.as_ref())?;
+        let shares = is_same_key(reading.sse.as_ref(), sse.as_ref());
         let wanted = upload_algorithm(&record);
         for _ in 0..COPY_ATTEMPTS_MAX {
             let (object, span, content) = self.open_source(reading.clone()).await?;
-            let digests = content.digest(Hashers::new(wanted)).await?;
+            let hashers = Hashers::new(wanted);
+            let (stored, digests) = if shares {
+                (None, content.digest(hashers).await?)
+            } else {
+                let (body, digests) = self.store_again(content, hashers, sse.as_ref()).await?;
+                (Some(body), digests)
+            };
             let checksum = full_checksum(wanted, &digests).map(|c| (c.algorithm, c.value));
             let part = PartRecord {
                 size: span.length,
@@ -132,10 +148,13 @@ impl Service {
                 segments: cut(&object.segments, span.start, span.length),
                 checksum,
             };
-            if self
-                .place_copy(&upload, number, &reading.source, &object.version, part.clone())
-                .await?
-            {
+            let placing = Placing {
+                source: reading.source.clone(),
+                version: object.version,
+                part: part.clone(),
+                stored,
+            };
+            if self.place_copy(&upload, number, placing).await? {
                 let mut answer = answer::document(&CopyPartResult {
                     etag: answer::quoted(&part.etag),
                     last_modified: Some(timestamp(part.modified)),
@@ -144,7 +163,7 @@ impl Service {
                         .map(|(a, v)| named_checksum(&a, &v))
                         .unwrap_or_default(),
                 });
-                describe_sse(&mut answer, sse.as_deref());
+                describe_sse(&mut answer, CustomerKey::md5_of(sse.as_ref()).as_deref());
                 return Ok(answer);
             }
         }
@@ -156,6 +175,7 @@ impl Service {
         &self,
         reading: Reading,
     ) -> Result<(ObjectRecord, Span, Content), Refusal> {
+        let key = CustomerKey::seal_of(reading.sse.as_ref()).cloned();
         let ((object, span), content) = self
             .open(move |snapshot| {
                 let Reading { source, range, sse, conditions, now } = reading;
@@ -163,7 +183,7 @@ impl Service {
                 let object = snapshot.object(bucket.id(), &source.key)?;
                 let object = bucket.rules.seen(&source.key, object, now);
                 let object = object.ok_or_else(Refusal::no_such_key)?;
-                check_sse(object.sse_key_md5.as_deref(), sse.as_deref())?;
+                check_sse(object.sse_key_md5.as_deref(), sse.as_ref())?;
                 conditions.check_write(state(Some(&object)))?;
                 let span = match range {
                     Some(range) => range.of(object.size)?,
@@ -176,7 +196,7 @@ impl Service {
                 Ok(((object, span), segments))
             })
             .await?;
-        Ok((object, span, content))
+        Ok((object, span, content.with_key(key)))
     }
 
     /// Whether the source was still the same.
@@ -184,17 +204,19 @@ impl Service {
         &self,
         upload: &UploadName,
         number: u16,
-        source: &Source,
-        version: &str,
-        part: PartRecord,
+        placing: Placing,
     ) -> Result<bool, Refusal> {
-        let (upload, source, version) = (upload.clone(), source.clone(), version.to_owned());
+        let upload = upload.clone();
         self.change(move |txn| {
+            let Placing { source, version, mut part, stored } = placing;
             upload.find(txn, part.modified)?;
             if source.find(txn, part.modified)?.version != version {
                 return Ok(false);
             }
-            txn.retain(&part.segments)?;
+            match stored {
+                Some(body) => part.segments = txn.adopt(body)?,
+                None => txn.retain(&part.segments)?,
+            }
             txn.put_part(upload.number, number, &part)?;
             Ok(true)
         })

@@ -19,16 +19,16 @@ impl Service {
         let conditions = Conditions::read(&call.head.headers, "");
         self.ensure_bucket(&call).await?;
         self.keep_pace(&call.head.bucket, &key, call.now)?;
-        let arrived = self.take_in(&call, body, None).await?;
+        let arrived = self.take_in(&call, body, None, new.sse.as_ref()).await?;
 
         let mut object = ObjectRecord {
             spelling: key.spelling,
             size: arrived.body.length,
             etag: md5_etag(&arrived.digests),
             version: self.ids.version(),
+            sse_key_md5: new.sse_key_md5(),
             headers: new.headers,
             class: new.class.to_owned(),
-            sse_key_md5: new.sse_key_md5,
             checksum: full_checksum(arrived.checked, &arrived.digests),
             ..ObjectRecord::default()
         };

@@ -72,12 +72,13 @@ impl Service {
         let checksum = upload_checksum(&call.head)?;
         let conditions = Conditions::read(&call.head.headers, "");
         self.ensure_bucket(&call).await?;
+        let sse = new.sse_key_md5();
         let record = UploadRecord {
             spelling: key.spelling.clone(),
             initiated: call.now,
+            sse_key_md5: sse.clone(),
             headers: new.headers,
             class: new.class.to_owned(),
-            sse_key_md5: new.sse_key_md5.clone(),
             checksum: checksum.clone(),
         };
         let (name, identity, now) = (call.bucket(), key.identity.clone(), call.now);
@@ -98,7 +99,7 @@ impl Service {
             bucket: call.bucket(),
             key: key.as_written().to_owned(),
         });
-        describe_sse(&mut answer, new.sse_key_md5.as_deref());
+        describe_sse(&mut answer, sse.as_deref());
         if let Some((algorithm, kind)) = checksum {
             answer::set_text(&mut answer, "x-amz-checksum-algorithm", &algorithm);
             answer::set_text(&mut answer, "x-amz-checksum-type", &kind);

@@ -1,7 +1,7 @@
 //! The directory of a local store: how it is recognised, locked and made, and where blobs lie.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,8 +16,10 @@ const BLOBS: &str = "blobs";
 const INCOMING: &str = "incoming";
 const RESERVE: &str = "reserve";
 
-/// The format written by this version of the code.
-pub(crate) const FORMAT: u32 = 1;
+/// The format written by this version of the code. Format 1 had no sealed blobs; a store of it is
+/// marked as one of format 2 when it is opened.
+pub(crate) const FORMAT: u32 = 2;
+const FORMAT_OLDEST: u32 = 1;
 
 /// How long an open waits for another process to let go of the folder.
 const LOCK_WAIT: Duration = Duration::from_secs(3);
@@ -48,10 +50,13 @@ impl Folder {
         if !marker.try_exists().map_err(io_error)? {
             claim(root)?;
         }
-        let lock = OpenOptions::new().read(true).open(&marker).map_err(io_error)?;
+        let lock = OpenOptions::new().read(true).write(true).open(&marker).map_err(io_error)?;
         let text = read_marker(&lock).map_err(io_error)?;
-        check_format(root, &text)?;
+        let format = check_format(root, &text)?;
         take_lock(root, &lock)?;
+        if format < FORMAT {
+            raise_format(&lock).map_err(io_error)?;
+        }
         let folder = Folder { root: root.to_owned(), _lock: lock };
         fs::create_dir_all(folder.incoming()).map_err(io_error)?;
         fs::create_dir_all(root.join(BLOBS)).map_err(io_error)?;
@@ -184,11 +189,19 @@ fn read_marker(file: &File) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn check_format(root: &Path, marker: &str) -> Result<(), Error> {
+/// Marks an older store as one that only this version and later ones may read. The first line
+/// keeps its length, so this is one write; the file keeps its identity, which is the lock.
+fn raise_format(mut marker: &File) -> io::Result<()> {
+    marker.rewind()?;
+    marker.write_all(format!("r2-local-store {FORMAT}").as_bytes())?;
+    marker.sync_all()
+}
+
+fn check_format(root: &Path, marker: &str) -> Result<u32, Error> {
     let first = marker.lines().next().unwrap_or_default();
     let version = first.strip_prefix("r2-local-store ").and_then(|v| v.parse::<u32>().ok());
     match version {
-        Some(FORMAT) => Ok(()),
+        Some(known @ FORMAT_OLDEST..=FORMAT) => Ok(known),
         Some(newer) if newer > FORMAT => Err(Error::folder(
             ErrorKind::NewerFormat,
             root,

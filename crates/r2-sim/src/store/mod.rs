@@ -11,6 +11,8 @@ mod index;
 mod reader;
 mod record;
 mod reserve;
+mod seal;
+mod sealed;
 mod shared;
 mod sink;
 mod snapshot;
@@ -29,6 +31,7 @@ pub(crate) use record::{
     BucketRecord, ChecksumRecord, Headers, ObjectRecord, PartRecord, Segment, UploadRecord,
     decode_object,
 };
+pub(crate) use seal::SealKey;
 pub(crate) use shared::{Store, locked};
 pub(crate) use sink::{NewBody, Sink};
 pub(crate) use snapshot::Snapshot;

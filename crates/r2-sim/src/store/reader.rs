@@ -1,5 +1,6 @@
 //! Bytes on their way out: a stream over segments that holds one step of them in memory.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use futures_util::stream::{self, Stream};
 
 use super::blobs::Holding;
 use super::failure::StoreError;
+use super::seal::SealKey;
 use super::snapshot::Source;
 use super::{Blobs, Segment};
 use crate::checksum::{Digests, Hashers};
@@ -17,14 +19,29 @@ use crate::limits::STEP_BYTES;
 /// The bytes of an object or a part of it, findable until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Content {
-    pub(super) sources: std::collections::VecDeque<Source>,
-    pub(super) blobs: Arc<Blobs>,
+    sources: VecDeque<Source>,
+    blobs: Arc<Blobs>,
     /// Kept, not read: files of replaced objects stay while somebody reads them.
-    pub(super) _holding: Option<Holding>,
-    pub(super) open: Option<(u64, File)>,
+    _holding: Option<Holding>,
+    open: Option<(u64, File)>,
+    key: Option<SealKey>,
 }
 
 impl Content {
+    pub(super) fn new(
+        sources: Vec<Source>,
+        blobs: Arc<Blobs>,
+        holding: Option<Holding>,
+    ) -> Content {
+        Content { sources: sources.into(), blobs, _holding: holding, open: None, key: None }
+    }
+
+    /// Gives the key of the customer, without which sealed bytes are an error.
+    pub(crate) fn with_key(mut self, key: Option<SealKey>) -> Content {
+        self.key = key;
+        self
+    }
+
     /// The bytes in order. An error ends the stream.
     pub(crate) fn stream(self) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static {
         stream::try_unfold(self, |mut content| async move {
@@ -49,10 +66,25 @@ impl Content {
         Ok(hashers.finish())
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         match self.sources.pop_front() {
             None => Ok(None),
             Some(Source::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Source::Sealed(sealed)) => {
+                let key = self.key.clone();
+                let key = key.ok_or_else(|| StoreError::corrupt("sealed bytes without a key"))?;
+                let blobs = Arc::clone(&self.blobs);
+                let step = move || sealed.step(&blobs, &key);
+                let (bytes, rest) = if self.blobs.is_memory() {
+                    step()?
+                } else {
+                    tokio::task::spawn_blocking(step).await.map_err(|_| StoreError::stopped())??
+                };
+                if let Some(rest) = rest {
+                    self.sources.push_front(Source::Sealed(rest));
+                }
+                Ok(Some(bytes))
+            }
             Some(Source::File(segment)) => {
                 let (step, rest) = split(segment);
                 if let Some(rest) = rest {

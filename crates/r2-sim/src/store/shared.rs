@@ -151,13 +151,14 @@ impl Store {
             })?;
             let files = sources.iter().filter_map(|source| match source {
                 Source::File(segment) => Some(segment.blob),
+                Source::Sealed(sealed) => sealed.file(),
                 Source::Bytes(_) => None,
             });
             let files: Vec<u64> = files.collect();
             let holding = (!files.is_empty()).then(|| inner.blobs.hold(files));
             drop(looking);
             let blobs = Arc::clone(&inner.blobs);
-            let content = Content { sources: sources.into(), blobs, _holding: holding, open: None };
+            let content = Content::new(sources, blobs, holding);
             Ok((value, content))
         })
         .await

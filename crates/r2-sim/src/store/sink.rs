@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::blobs::IncomingBlob;
 use super::failure::StoreError;
+use super::seal::{End, SealKey, Sealer, stored_length};
 use super::{Blobs, Claim};
 use crate::checksum::{Digests, Hashers};
 use crate::limits::{INLINE_BYTES_MAX, STEP_BYTES};
@@ -15,7 +16,16 @@ use crate::limits::{INLINE_BYTES_MAX, STEP_BYTES};
 #[derive(Debug)]
 pub(crate) struct NewBody {
     pub(crate) length: u64,
+    /// Under a customer's key.
+    pub(super) is_sealed: bool,
     pub(crate) blob: NewBlob,
+}
+
+impl NewBody {
+    /// How many bytes of the store it takes.
+    pub(super) fn stored_length(&self) -> u64 {
+        if self.is_sealed { stored_length(self.length) } else { self.length }
+    }
 }
 
 /// Where a new body waits for its commit.
@@ -39,6 +49,7 @@ pub(crate) struct Sink {
     blobs: Arc<Blobs>,
     gathered: BytesMut,
     length: u64,
+    is_sealed: bool,
     worker: Worker,
 }
 
@@ -55,6 +66,7 @@ type Stepped = Result<Box<Work>, StoreError>;
 #[derive(Debug)]
 struct Work {
     hashers: Hashers,
+    sealer: Option<Sealer>,
     blob: Option<IncomingBlob>,
 }
 
@@ -62,7 +74,7 @@ impl Work {
     /// A step on the blocking pool. What is left of a body that cannot be written goes at once: the
     /// disk may be full of it.
     fn step_or_sweep(self: Box<Self>, blobs: &Arc<Blobs>, chunk: Bytes) -> Stepped {
-        let stepped = self.step(blobs, chunk);
+        let stepped = self.step(blobs, chunk, End::Later);
         if stepped.is_err() {
             blobs.sweep();
         }
@@ -73,15 +85,25 @@ impl Work {
         mut self: Box<Work>,
         blobs: &Arc<Blobs>,
         chunk: Bytes,
+        end: End,
     ) -> Result<Box<Work>, StoreError> {
         blobs.fill_reserve()?;
-        self.hashers.update(&chunk);
+        let chunk = self.hash_and_seal(chunk, end)?;
         let blob = match &mut self.blob {
             Some(blob) => blob,
             none => none.insert(blobs.create()?),
         };
         blob.write(chunk)?;
         Ok(self)
+    }
+
+    /// Digests are of the plain bytes, whatever is stored.
+    fn hash_and_seal(&mut self, chunk: Bytes, end: End) -> Result<Bytes, StoreError> {
+        self.hashers.update(&chunk);
+        match &mut self.sealer {
+            Some(sealer) => sealer.seal(&chunk, end),
+            None => Ok(chunk),
+        }
     }
 
     fn finish(
@@ -93,13 +115,14 @@ impl Work {
             None if last.is_empty() => NewBlob::Empty,
             None if last.len() <= INLINE_BYTES_MAX => {
                 blobs.fill_reserve()?;
-                self.hashers.update(&last);
-                NewBlob::Inline { id: blobs.new_id(), bytes: last }
+                let bytes = self.hash_and_seal(last, End::Here)?;
+                NewBlob::Inline { id: blobs.new_id(), bytes }
             }
             blob => {
                 self.blob = blob;
-                if !last.is_empty() {
-                    self = self.step(blobs, last)?;
+                // The last frame of a sealed blob says that it is the last, and may be empty.
+                if !last.is_empty() || self.sealer.is_some() {
+                    self = self.step(blobs, last, End::Here)?;
                 }
                 match self.blob.take() {
                     Some(blob) => NewBlob::Stored(blob.finish()?),
@@ -113,8 +136,17 @@ impl Work {
 
 impl Sink {
     pub(super) fn new(blobs: Arc<Blobs>, hashers: Hashers) -> Sink {
-        let worker = Worker::Idle(Box::new(Work { hashers, blob: None }));
-        Sink { blobs, gathered: BytesMut::new(), length: 0, worker }
+        let worker = Worker::Idle(Box::new(Work { hashers, sealer: None, blob: None }));
+        Sink { blobs, gathered: BytesMut::new(), length: 0, is_sealed: false, worker }
+    }
+
+    /// Stores the bytes under a customer's key, if there is one. To be called before any comes.
+    pub(crate) fn sealed(mut self, key: Option<&SealKey>) -> Result<Sink, StoreError> {
+        if let (Worker::Idle(work), Some(key)) = (&mut self.worker, key) {
+            work.sealer = Some(Sealer::new(key)?);
+            self.is_sealed = true;
+        }
+        Ok(self)
     }
 
     /// How many bytes came in so far.
@@ -146,7 +178,7 @@ impl Sink {
         let work = self.idle().await?;
         let blobs = Arc::clone(&self.blobs);
         self.worker = if blobs.is_memory() {
-            Worker::Idle(work.step(&blobs, chunk)?)
+            Worker::Idle(work.step(&blobs, chunk, End::Later)?)
         } else {
             Worker::Busy(tokio::task::spawn_blocking(move || work.step_or_sweep(&blobs, chunk)))
         };
@@ -175,6 +207,6 @@ impl Sink {
                 .await
                 .map_err(|_| StoreError::stopped())??
         };
-        Ok((NewBody { length: self.length, blob }, digests))
+        Ok((NewBody { length: self.length, is_sealed: self.is_sealed, blob }, digests))
     }
 }

@@ -6,9 +6,10 @@ use redb::{ReadTransaction, ReadableTable as _};
 use super::Blobs;
 use super::failure::StoreError;
 use super::record::{self, BucketRecord, ObjectRecord, PartRecord, Segment, UploadRecord};
+use super::sealed::{Held, Sealed};
 use super::tables::{
-    self, BLOBS, BUCKETS, COUNTERS, Counter, GARBAGE, INLINE, OBJECTS, PARTS, PLACE_INLINE, Step,
-    UPLOADS, Visit, utf8,
+    self, BLOBS, BUCKETS, COUNTERS, Counter, GARBAGE, INLINE, OBJECTS, PARTS, PLACE_SEALED, Step,
+    UPLOADS, Visit, is_inline, utf8,
 };
 
 /// Where the bytes of one segment are.
@@ -18,6 +19,8 @@ pub(crate) enum Source {
     Bytes(Bytes),
     /// In a file: blob, first byte, length.
     File(Segment),
+    /// Under a customer's key, wherever.
+    Sealed(Sealed),
 }
 
 /// One state of the store, read without locks.
@@ -155,11 +158,23 @@ impl<'s> Snapshot<'s> {
         for segment in segments {
             let missing = || StoreError::corrupt(format!("blob {:x} is missing", segment.blob));
             let (length, _, place) = rows.get(segment.blob)?.ok_or_else(missing)?.value();
+            if place & PLACE_SEALED != 0 {
+                let held = if is_inline(place) {
+                    let bytes = inline.get(segment.blob)?.ok_or_else(missing)?;
+                    Held::Bytes(vec![Bytes::copy_from_slice(bytes.value())])
+                } else if self.blobs.is_memory() {
+                    Held::Bytes(self.blobs.chunks(segment.blob).ok_or_else(missing)?.to_vec())
+                } else {
+                    Held::File(None)
+                };
+                sources.push(Source::Sealed(Sealed::new(*segment, length, held)?));
+                continue;
+            }
             let end = segment.start.checked_add(segment.length);
             if end.is_none_or(|end| end > length) {
                 return Err(StoreError::corrupt(format!("blob {:x} is short", segment.blob)));
             }
-            if place == PLACE_INLINE {
+            if is_inline(place) {
                 let bytes = inline.get(segment.blob)?.ok_or_else(missing)?;
                 let bytes = slice(bytes.value(), segment).ok_or_else(missing)?;
                 sources.push(Source::Bytes(Bytes::copy_from_slice(bytes)));

@@ -32,6 +32,13 @@ pub(super) const GARBAGE: TableDefinition<'static, u64, ()> = TableDefinition::n
 pub(super) const PLACE_INLINE: u8 = 0;
 /// The bytes are in a file, or in memory.
 pub(super) const PLACE_FILE: u8 = 1;
+/// Added to the place of a blob whose bytes are sealed under a customer's key.
+pub(super) const PLACE_SEALED: u8 = 2;
+
+/// The place without the mark of sealed bytes.
+pub(super) fn is_inline(place: u8) -> bool {
+    place & !PLACE_SEALED == PLACE_INLINE
+}
 
 /// A counter whose values are never used twice.
 #[derive(Clone, Copy, Debug)]

@@ -400,11 +400,15 @@ fn folders_that_are_not_ours() {
     drop(first);
     drop(open(&ours).unwrap());
 
-    fs::write(ours.join("r2-local-store"), "r2-local-store 2\n").unwrap();
+    fs::write(ours.join("r2-local-store"), "r2-local-store 3\n").unwrap();
     assert_eq!(kind(&ours), ErrorKind::NewerFormat);
     fs::write(ours.join("r2-local-store"), "something else").unwrap();
     assert_eq!(kind(&ours), ErrorKind::Damaged);
-    fs::write(ours.join("r2-local-store"), "r2-local-store 1\n").unwrap();
+    // An older store is taken over, and keeps older programs out from then on.
+    fs::write(ours.join("r2-local-store"), "r2-local-store 1\nold\n").unwrap();
+    drop(open(&ours).unwrap());
+    let marker = fs::read_to_string(ours.join("r2-local-store")).unwrap();
+    assert_eq!(marker, "r2-local-store 2\nold\n");
     fs::write(ours.join("index.redb"), "not a database at all").unwrap();
     let error = open(&ours).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Damaged | ErrorKind::Io), "{error:?}");

@@ -8,7 +8,7 @@ use super::record::{self, BucketRecord, ObjectRecord, PartRecord, Segment, Uploa
 use super::sink::{NewBlob, NewBody};
 use super::tables::{
     self, BLOBS, BUCKETS, BlobRow, COUNTERS, Counter, GARBAGE, INLINE, OBJECTS, ObjectKey, PARTS,
-    PLACE_FILE, PLACE_INLINE, PartKey, UPLOADS, UploadKey, Visit, utf8,
+    PLACE_FILE, PLACE_INLINE, PLACE_SEALED, PartKey, UPLOADS, UploadKey, Visit, is_inline, utf8,
 };
 
 /// A change of the store: everything done through it becomes visible at once, or not at all.
@@ -223,7 +223,7 @@ impl<'t> Txn<'t> {
 
     /// Takes a new body into the store, with one reference to it.
     pub(crate) fn adopt(&mut self, body: NewBody) -> Result<Vec<Segment>, StoreError> {
-        let length = body.length;
+        let (length, stored) = (body.length, body.stored_length());
         let (id, place) = match body.blob {
             NewBlob::Empty => return Ok(Vec::new()),
             NewBlob::Inline { id, bytes } => {
@@ -236,7 +236,8 @@ impl<'t> Txn<'t> {
                 (id, PLACE_FILE)
             }
         };
-        self.blobs.insert(id, (length, 1, place))?;
+        let seal = if body.is_sealed { PLACE_SEALED } else { 0 };
+        self.blobs.insert(id, (stored, 1, place | seal))?;
         self.outcome.changes += 1;
         Ok(vec![Segment { blob: id, start: 0, length }])
     }
@@ -267,7 +268,7 @@ impl<'t> Txn<'t> {
             return Ok(());
         }
         self.blobs.remove(id)?;
-        if place == PLACE_INLINE {
+        if is_inline(place) {
             self.inline.remove(id)?;
         } else {
             self.garbage.insert(id, ())?;

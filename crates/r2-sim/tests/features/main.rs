@@ -1,0 +1,8 @@
+//! What the emulator has besides operations: customers' keys, public buckets, jurisdictions, locks.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
+mod encryption;
+#[expect(dead_code, reason = "shared with other tests")]
+#[path = "../emulator/world.rs"]
+mod world;
