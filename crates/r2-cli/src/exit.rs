@@ -23,7 +23,7 @@ pub(crate) enum Exit {
     Corrupt,
     /// The work would cost more than `--max-cost`.
     TooExpensive,
-    /// A file or folder of this machine could not be read or written.
+    /// A file or folder of this machine could not be read or written, or a store is full.
     LocalIo,
     /// Stopped by Ctrl-C.
     Cancelled,

@@ -305,7 +305,7 @@ fn exit_of(kind: ErrorKind) -> Exit {
         | ErrorKind::RetryBudgetSpent => Exit::Unavailable,
         ErrorKind::BadDigest | ErrorKind::ChecksumMismatch => Exit::Corrupt,
         ErrorKind::CostCap => Exit::TooExpensive,
-        ErrorKind::SourceBody => Exit::LocalIo,
+        ErrorKind::SourceBody | ErrorKind::StorageFull => Exit::LocalIo,
         _ => Exit::Failed,
     }
 }

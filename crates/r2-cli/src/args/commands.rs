@@ -301,6 +301,12 @@ pub(crate) struct Emulator {
     /// Private key (PEM) for HTTPS
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Behave as R2 did elsewhere or at another time; may be repeated, --explain has the list
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) switch: Vec<String>,
+    /// Print what is known of R2's behaviour and how, and the switches, instead of serving
+    #[arg(long, value_name = "AREA|ID|SWITCH", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) explain: Option<String>,
 }
 
 /// `r2 completions`.

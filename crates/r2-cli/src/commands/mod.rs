@@ -6,6 +6,7 @@ mod completions;
 mod context;
 mod cp;
 mod du;
+mod explain;
 mod find;
 mod ls;
 mod mb;

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use r2_objects::{BucketName, Client};
-use r2_sim::Emulator;
+use r2_sim::{Emulator, Switches};
 use r2_transport::{ServeOptions, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::explain::explain;
 use crate::args::{Emulator as Wanted, Global};
 use crate::connect::{
     EmulatorUse, LOCAL_ACCESS_KEY_ID, LOCAL_ENDPOINT, LOCAL_SECRET_ACCESS_KEY, local_credentials,
@@ -27,13 +28,17 @@ pub(crate) async fn serve_emulator(
     world: &World,
     output: &Output,
 ) -> Result<(), Failure> {
+    let switches = switches(&wanted.switch)?;
+    if let Some(what) = &wanted.explain {
+        return explain(what, &switches, output);
+    }
     let how = if wanted.no_auth { EmulatorUse::InProcess } else { EmulatorUse::Served };
     let folder = local_folder(global, world);
     let emulator = match (&folder, how) {
-        (Some(folder), how) => open_local(folder, how).await?,
-        (None, EmulatorUse::InProcess) => Emulator::memory(),
+        (Some(folder), how) => open_local(folder, how, switches).await?,
+        (None, EmulatorUse::InProcess) => Emulator::builder().switches(switches).memory(),
         (None, EmulatorUse::Served) => {
-            Emulator::builder().credentials(local_credentials()).memory()
+            Emulator::builder().switches(switches).credentials(local_credentials()).memory()
         }
     };
     make_buckets(&emulator, &wanted.bucket).await?;
@@ -50,6 +55,17 @@ pub(crate) async fn serve_emulator(
     serve(listener, Arc::new(emulator), options, signals::interrupted())
         .await
         .map_err(|error| Failure::new(Exit::LocalIo, "the server broke down").because(error))
+}
+
+fn switches(settings: &[String]) -> Result<Switches, Failure> {
+    let mut switches = Switches::new();
+    for setting in settings {
+        let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+        switches.set(name.trim(), value.trim()).map_err(|error| {
+            Failure::usage(error.to_string()).hint("r2 serve emulator --explain lists the switches")
+        })?;
+    }
+    Ok(switches)
 }
 
 async fn make_buckets(emulator: &Emulator, names: &[String]) -> Result<(), Failure> {

@@ -49,6 +49,7 @@ impl Error {
                  already there"
             }
             ErrorKind::Redirect => "the bucket belongs to another region or endpoint: set it",
+            ErrorKind::StorageFull => "free some space where the server stores, then try again",
             ErrorKind::ChecksumMismatch => {
                 "read the object again; if it fails again, it is damaged"
             }

@@ -87,6 +87,9 @@ pub enum ErrorKind {
     Internal,
     /// The server is overloaded or down (503).
     Unavailable,
+    /// The server has no space left (507): trying again does not make any. R2 never says so, stores
+    /// on somebody's own disk do.
+    StorageFull,
     /// The network in front of the server failed (502, 504, 520 to 530), or answered in its place.
     Edge,
     /// The server saw the connection break.
@@ -172,6 +175,7 @@ impl ErrorKind {
             Self::TooManyRequests => "too_many_requests",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
+            Self::StorageFull => "storage_full",
             Self::Edge => "edge",
             Self::ClientDisconnect => "client_disconnect",
             Self::Redirect => "redirect",
@@ -253,6 +257,7 @@ impl ErrorKind {
             | "Throttling" => Self::TooManyRequests,
             "InternalError" => Self::Internal,
             "ServiceUnavailable" => Self::Unavailable,
+            "InsufficientStorage" | "XMinioStorageFull" => Self::StorageFull,
             "ClientDisconnect" => Self::ClientDisconnect,
             "RequestTimeout" => Self::Timeout,
             "PermanentRedirect" | "TemporaryRedirect" | "Redirect" => Self::Redirect,
@@ -279,6 +284,7 @@ impl ErrorKind {
             500 => Self::Internal,
             501 => Self::NotImplemented,
             503 => Self::Unavailable,
+            507 => Self::StorageFull,
             502 | 504.. => Self::Edge,
             _ => Self::UnexpectedReply,
         }

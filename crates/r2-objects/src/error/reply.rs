@@ -76,7 +76,10 @@ pub(crate) fn from_reply(facts: ReplyFacts<'_>, body: &[u8]) -> Error {
     error.0.applied = status >= 500
         && !matches!(
             error.kind(),
-            ErrorKind::Unavailable | ErrorKind::NotImplemented | ErrorKind::TooManyRequests
+            ErrorKind::Unavailable
+                | ErrorKind::NotImplemented
+                | ErrorKind::TooManyRequests
+                | ErrorKind::StorageFull
         );
     facts.about(error)
 }

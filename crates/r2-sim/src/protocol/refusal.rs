@@ -172,10 +172,12 @@ impl Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
         match error.kind() {
+            // Not 503: nobody should come back in a moment and try again.
             StoreErrorKind::Full => Refusal::new(
-                ErrorCode::ServiceUnavailable,
+                ErrorCode::from("InsufficientStorage"),
                 "No space left on the device of the local store. Free some and try again.",
-            ),
+            )
+            .with_status(StatusCode::INSUFFICIENT_STORAGE),
             _ => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the local store failed");
                 Refusal::internal_error()

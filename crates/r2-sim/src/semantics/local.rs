@@ -23,6 +23,6 @@ pub(super) const ROWS: &[Behaviour] = &[
         "local.full",
         Local,
         "",
-        "A full disk is 503 ServiceUnavailable, and nothing is half-written.",
+        "A full disk is 507 InsufficientStorage, and nothing is half-written.",
     ),
 ];

@@ -11,6 +11,8 @@ mod listing;
 mod local;
 mod multipart;
 mod object;
+#[cfg(test)]
+mod page;
 mod request;
 mod sources;
 mod table;

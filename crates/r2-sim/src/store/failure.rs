@@ -66,9 +66,11 @@ impl StoreError {
     }
 
     fn from_io(kind: io::ErrorKind, source: impl StdError + Send + Sync + 'static) -> StoreError {
-        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        use io::ErrorKind::{FileTooLarge, InvalidData, QuotaExceeded, StorageFull, UnexpectedEof};
         let kind = match kind {
             StorageFull | QuotaExceeded | FileTooLarge => StoreErrorKind::Full,
+            // How the index says that its file is none, or ends too early.
+            InvalidData | UnexpectedEof => StoreErrorKind::Corrupt,
             _ => StoreErrorKind::Io,
         };
         StoreError { kind, source: Some(Arc::new(source)) }

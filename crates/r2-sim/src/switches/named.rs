@@ -139,7 +139,9 @@ fn shortened(text: &str) -> String {
 /// The candidate that was probably meant: at most a third of it is different.
 fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     const CHARS_MAX: usize = 60;
-    if typed.is_empty() || typed.chars().count() > CHARS_MAX {
+    // Any number is near another one, and neither was meant.
+    let is_number = typed.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || typed.chars().count() > CHARS_MAX {
         return None;
     }
     let typed: Vec<char> = typed.to_lowercase().replace('_', "-").chars().collect();
@@ -199,6 +201,7 @@ mod tests {
         assert!(said("Version-ID=omit").ends_with("did you mean `version-id`?"));
         assert!(said("version-id=omitt").ends_with("did you mean `omit`?"));
         assert!(said("version-id").ends_with("it takes send or omit"));
+        assert!(said("head-range=416").ends_with("it takes 206 or 200"));
         assert!(said("part-bytes-min=5MiB").ends_with("it takes <bytes>"));
         assert!(said(&"x".repeat(10_000)).len() < 1000);
     }

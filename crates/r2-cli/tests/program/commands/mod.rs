@@ -2,6 +2,7 @@
 
 mod buckets;
 mod cost;
+mod explain;
 mod form;
 mod help;
 mod objects;

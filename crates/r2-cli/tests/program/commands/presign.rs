@@ -9,7 +9,7 @@ use r2_transport::{Body, HttpClient, Transport as _};
 use crate::support::{Place, R2, Served, Server, emulator_that_checks, runtime};
 
 /// Sends a request without credentials.
-fn fetch(
+pub(super) fn fetch(
     method: Method,
     url: &str,
     body: &'static str,

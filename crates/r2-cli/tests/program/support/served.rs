@@ -24,8 +24,13 @@ pub(crate) struct Served {
 impl Served {
     /// Starts one; `r2` says where its store is.
     pub(crate) fn start(r2: &R2) -> Self {
+        Self::start_with(r2, &[])
+    }
+
+    /// The same with more flags.
+    pub(crate) fn start_with(r2: &R2, flags: &[&str]) -> Self {
         let words = ["--json", "serve", "emulator", "--listen", "127.0.0.1:0", "--bucket", "test"];
-        let mut running = r2.start(words);
+        let mut running = r2.start([&words[..], flags].concat());
         let mut output = BufReader::new(running.output());
         let mut line = String::new();
         let read = runtime().block_on(async { timeout(LIMIT, output.read_line(&mut line)).await });
