@@ -11,8 +11,6 @@ mod listing;
 mod local;
 mod multipart;
 mod object;
-#[cfg(test)]
-mod page;
 mod request;
 mod sources;
 mod table;

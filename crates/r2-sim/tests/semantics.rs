@@ -2,14 +2,15 @@
 //!
 //! A test names the rows that it shows in its documentation: `/// Rows: area.one, area.two.`
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 
-use super::{Behaviour, Provenance, SEMANTICS};
-use crate::switches::SWITCHES;
+use r2_sim::{Behaviour, Provenance, SEMANTICS, SWITCHES};
 
 /// Beginning of the line that names rows.
 const MARK: &str = "/// Rows: ";
@@ -23,8 +24,8 @@ fn the_page_is_what_the_table_says() {
     for id in tests.keys() {
         assert!(SEMANTICS.iter().any(|row| row.id == *id), "{:?} name no row: {id}", tests[id]);
     }
-    // After a change: UPDATE_EXPECT=1 cargo test -p r2-sim --lib the_page
-    expect_file!["../../../../docs/r2-semantics.md"].assert_eq(&page(&tests));
+    // After a change: UPDATE_EXPECT=1 cargo test -p r2-sim --test semantics
+    expect_file!["../../../docs/r2-semantics.md"].assert_eq(&page(&tests));
 }
 
 fn page(tests: &Tests) -> String {
@@ -32,7 +33,7 @@ fn page(tests: &Tests) -> String {
         "# What R2 does\n\n\
          Every behaviour that the local R2 is meant to share with R2, and how it is known. Made \
          from\n`crates/r2-sim/src/semantics` by \
-         `UPDATE_EXPECT=1 cargo test -p r2-sim --lib the_page`; do not edit.\n\
+         `UPDATE_EXPECT=1 cargo test -p r2-sim --test semantics`; do not edit.\n\
          `r2 serve emulator --explain` prints the same.\n\n\
          | known | behaviours | shown by a test | meaning |\n|---|---:|---:|---|\n",
     );
@@ -91,6 +92,7 @@ fn meaning(kind: Provenance) -> &'static str {
         }
         Provenance::Assumed => "nobody has said; chosen from what is likely, usually what AWS does",
         Provenance::Local => "not of R2: this emulator has a disk and a switchboard",
+        _ => "",
     }
 }
 
