@@ -1,5 +1,7 @@
 //! Our emulator beside Cloudflare's own local R2: the same questions, the same answers.
 
+use std::path::Path;
+
 use super::install::Installed;
 use super::program::{Bench, limited};
 use super::script;
@@ -7,8 +9,8 @@ use super::server::{Access, Server};
 use crate::failure::Result;
 use crate::test::Ledger;
 
-/// What this part needs: the oracle, and the library that signs the questions.
-pub(crate) const ORACLE: [&str; 2] = ["oracle", "boto3"];
+/// What this part needs.
+pub(crate) const ORACLE: [&str; 1] = ["oracle"];
 
 pub(crate) fn oracle(bench: &Bench, installed: &Installed, ledger: &mut Ledger) {
     if !ORACLE.iter().all(|name| installed.contains(name)) {
@@ -23,8 +25,7 @@ pub(crate) fn oracle(bench: &Bench, installed: &Installed, ledger: &mut Ledger) 
     let Some((ours, theirs)) = servers else { return };
     let mut access = named("OURS_", ours.access());
     access.extend(named("ORACLE_", theirs.access()));
-    let python = bench.place.installed("boto3").join("bin/python");
-    let mut command = limited(&python, bench.place.root(), &access);
+    let mut command = limited(Path::new("python3"), bench.place.root(), &access);
     command.arg("-B").arg(bench.place.script("oracle/differential.py"));
     script::run("oracle", &mut command, ledger);
 }

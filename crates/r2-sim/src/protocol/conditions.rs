@@ -50,14 +50,19 @@ pub(crate) enum Outcome {
 }
 
 impl Conditions {
-    /// Reads `<prefix>if-match` and its three companions. Unreadable dates are ignored.
+    /// Reads `<prefix>if-match` and its three companions. An empty header is none. A date that is
+    /// none stands for the beginning of 1970, so that a write that it should guard does not happen
+    /// (workers-sdk's local R2; HTTP would ignore it).
     pub(crate) fn read(headers: &HeaderMap, prefix: &str) -> Conditions {
-        let get = |name: &str| text(headers, &format!("{prefix}{name}"));
+        let get = |name: &str| {
+            text(headers, &format!("{prefix}{name}")).filter(|value| !value.is_empty())
+        };
+        let date = |value: &str| parse_http_date(value).unwrap_or_default();
         Conditions {
             if_match: get("if-match").map(parse_tags),
             if_none_match: get("if-none-match").map(parse_tags),
-            if_modified_since: get("if-modified-since").and_then(parse_http_date),
-            if_unmodified_since: get("if-unmodified-since").and_then(parse_http_date),
+            if_modified_since: get("if-modified-since").map(date),
+            if_unmodified_since: get("if-unmodified-since").map(date),
         }
     }
 
@@ -168,6 +173,8 @@ mod tests {
             (&[("if-unmodified-since", EXACT)], Holds),
             (&[("if-unmodified-since", AFTER)], Holds),
             (&[("if-modified-since", "nonsense")], Holds),
+            (&[("if-unmodified-since", "nonsense")], Failed),
+            (&[("if-match", ""), ("if-unmodified-since", "")], Holds),
             // The tag beside a date decides.
             (&[("if-match", "\"abc\""), ("if-unmodified-since", BEFORE)], Holds),
             (&[("if-none-match", "\"x\""), ("if-modified-since", AFTER)], Holds),

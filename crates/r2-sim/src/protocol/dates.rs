@@ -38,17 +38,37 @@ pub(crate) fn http_date(unix_ms: u64) -> String {
     )
 }
 
-/// Reads an HTTP date as milliseconds since 1970; `None` for anything else, which R2 ignores.
+/// Reads a date of a header as milliseconds since 1970, never before: HTTP's own form, the two old
+/// ones that HTTP asks servers to understand, and RFC 3339's, which some clients send.
 pub(crate) fn parse_http_date(text: &str) -> Option<u64> {
-    let (_, rest) = text.split_once(", ")?;
-    let mut fields = rest.split(' ');
-    let (day, month, year) = (fields.next()?, fields.next()?, fields.next()?);
-    let (time, zone) = (fields.next()?, fields.next()?);
-    if fields.next().is_some() || zone != "GMT" || time.len() != 8 {
-        return None;
+    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
+    match *fields.as_slice() {
+        [weekday, day, month, year, time, zone] if weekday.ends_with(',') => {
+            parse_fields(year, month, day, time, zone)
+        }
+        // Sunday, 06-Nov-94 08:49:37 GMT
+        [weekday, date, time, zone] if weekday.ends_with(',') => {
+            let mut parts = date.split('-');
+            let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+            // As JavaScript reads two digits.
+            let century = if year.parse::<u32>().ok()? < 50 { "20" } else { "19" };
+            let year = if year.len() == 2 { format!("{century}{year}") } else { year.to_owned() };
+            parse_fields(&year, month, day, time, zone)
+        }
+        // Sun Nov  6 08:49:37 1994
+        [_, month, day, time, year] => parse_fields(year, month, day, time, "GMT"),
+        [iso] => parse_iso(iso),
+        _ => None,
     }
+}
+
+fn parse_fields(year: &str, month: &str, day: &str, time: &str, zone: &str) -> Option<u64> {
     let month = MONTHS.iter().position(|known| *known == month)? + 1;
-    parse_iso(&format!("{year}-{month:02}-{day}T{time}Z"))
+    let zone = match zone {
+        "GMT" | "UTC" | "UT" => "Z".to_owned(),
+        offset => format!("{}:{}", offset.get(..3)?, offset.get(3..)?),
+    };
+    parse_iso(&format!("{year}-{month:02}-{day:0>2}T{time}{zone}"))
 }
 
 /// Reads a date of RFC 3339, or a day alone.
@@ -76,9 +96,22 @@ mod tests {
     }
 
     #[test]
+    fn old_forms_are_read_too() {
+        for text in [
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 6 Nov 1994 08:49:37 UTC",
+            "Sun, 06 Nov 1994 09:49:37 +0100",
+            "1994-11-06T08:49:37Z",
+        ] {
+            assert_eq!(parse_http_date(text), Some(784_111_777_000), "{text}");
+        }
+        assert_eq!(parse_http_date("Sat, 01 Jan 1927 00:00:00 GMT"), Some(0));
+    }
+
+    #[test]
     fn other_forms_are_no_dates() {
-        for text in
-            ["", "yesterday", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC"]
+        for text in ["", "yesterday", "0", "Sun, 06 Nov 1994 08:49:37 é", "Sun, 06 Foo 1994 1 GMT"]
         {
             assert_eq!(parse_http_date(text), None, "{text}");
         }

@@ -42,7 +42,11 @@ impl RangeHeader {
         let (first, last) = halves(header).ok_or_else(garbage)?;
         let number = |text: &str| parse_number(text).ok_or_else(garbage);
         match (first, last) {
-            ("", suffix) => Ok(RangeHeader::Suffix(number(suffix)?)),
+            // Nothing of any object: noticed before it is known whether there is one.
+            ("", suffix) => match number(suffix)? {
+                0 => Err(Refusal::invalid_range()),
+                length => Ok(RangeHeader::Suffix(length)),
+            },
             (first, "") => Ok(RangeHeader::From { first: number(first)?, last: None }),
             (first, last) => {
                 let (first, last) = (number(first)?, number(last)?);
@@ -75,7 +79,7 @@ impl RangeHeader {
                 let last = last.unwrap_or(u64::MAX).min(size - 1);
                 Ok(Span { start: first, length: last - first + 1 })
             }
-            RangeHeader::Suffix(length) if length > 0 && size > 0 => {
+            RangeHeader::Suffix(length) if size > 0 => {
                 let length = length.min(size);
                 Ok(Span { start: size - length, length })
             }

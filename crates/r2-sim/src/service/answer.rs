@@ -57,10 +57,15 @@ pub(crate) enum Form {
     Bodyless,
 }
 
-/// An error answer. To HEAD it has no body, so the client has the status only.
+/// An error answer. To HEAD it has no body, so the client has the status only; the type of the body
+/// that is not there is named all the same (workers-sdk's local R2).
 pub(crate) fn refused(refusal: &Refusal, form: Form) -> Answer {
     match form {
         Form::Full => xml(refusal.status(), refusal.document().encode()),
-        Form::Bodyless => empty(refusal.status()),
+        Form::Bodyless => {
+            let mut answer = empty(refusal.status());
+            set(&mut answer, header::CONTENT_TYPE, "application/xml");
+            answer
+        }
     }
 }

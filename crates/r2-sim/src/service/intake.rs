@@ -1,7 +1,8 @@
 //! Taking a body in: length, decoding, hashes, checksums, in one pass, before anything is visible.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use http::HeaderMap;
 use r2_sign::Payload;
@@ -15,6 +16,12 @@ use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX};
 use crate::protocol::{CustomerKey, Refusal, text};
 use crate::store::NewBody;
 use crate::switches::{Support, TrailerRefusal};
+
+/// Base64 as R2 reads a Content-MD5: with or without its padding (workers-sdk's local R2).
+const ANY_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD_ALPHABET,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// An integrity value of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,7 +52,7 @@ impl Integrity {
     fn read_all(headers: &HeaderMap) -> Result<Vec<Integrity>, Refusal> {
         let mut found = Vec::new();
         if let Some(value) = text(headers, "content-md5") {
-            let bytes = BASE64.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
+            let bytes = ANY_BASE64.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
             found.push(Integrity::Md5(bytes.ok_or_else(Refusal::invalid_digest)?));
         }
         for algorithm in Algorithm::ALL {

@@ -42,8 +42,8 @@ struct Placing {
 
 impl Service {
     pub(crate) async fn upload_part(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
-        let upload = UploadName::read(&call, self)?;
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
+        let upload = UploadName::read(&call, self)?;
         let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
         check_sse(record.sse_key_md5.as_deref(), sse.as_ref())?;
@@ -112,8 +112,8 @@ impl Service {
     /// The bytes are shared with the source, and read once for their hash; stored anew when the
     /// key of the customer is another one.
     pub(crate) async fn upload_part_copy(&self, call: Call) -> Result<Answer, Refusal> {
-        let upload = UploadName::read(&call, self)?;
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
+        let upload = UploadName::read(&call, self)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
         call.who.check_key(source_key.as_written())?;
