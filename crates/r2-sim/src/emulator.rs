@@ -10,7 +10,9 @@ use r2_transport::{Body, BoxFuture, Clock, SystemClock, Transport, TransportErro
 use crate::access::{Access, AccessKey};
 use crate::error::Error;
 use crate::service::{Ids, Pace, Service};
-use crate::store::{Durability, Store};
+#[cfg(test)]
+use crate::store::Disk;
+use crate::store::{Durability, Store, StoreReport};
 use crate::switches::Switches;
 
 /// Account of an emulator that was not told another one.
@@ -81,6 +83,28 @@ impl Emulator {
     pub fn fork(&self) -> Option<Emulator> {
         let store = self.service.store.fork().ok().flatten()?;
         Some(Emulator { service: Arc::new(self.service.with_store(store)) })
+    }
+}
+
+impl Emulator {
+    /// Looks whether the store is whole: every object has its bytes, every count is right, and no
+    /// file is there for nothing. Nothing is written meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read. What is wrong with what was read is in the report.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing; the look goes on to its end in the background.
+    pub async fn check(&self) -> Result<StoreReport, Error> {
+        let store = &self.service.store;
+        store.check().await.map_err(|error| store.failure(error).doing("check"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> &Store {
+        &self.service.store
     }
 }
 
@@ -199,6 +223,14 @@ impl EmulatorBuilder {
     pub fn directory(self, path: impl AsRef<Path>) -> Result<Emulator, Error> {
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let store = Store::directory(path.as_ref(), seed, self.durability)?;
+        Ok(self.build(store, seed))
+    }
+
+    /// Opens a folder on another disk than the system's.
+    #[cfg(test)]
+    pub(crate) fn on_disk(self, disk: Arc<dyn Disk>, path: &Path) -> Result<Emulator, Error> {
+        let seed = self.seed.unwrap_or_default();
+        let store = Store::on_disk(disk, path, seed, self.durability)?;
         Ok(self.build(store, seed))
     }
 

@@ -1,11 +1,11 @@
-//! Why a local store could not be opened, or a switch not be set.
+//! Why a local store could not be opened, checked or copied, or a switch not be set.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What went wrong when a store folder was opened or a switch was set.
+/// What went wrong with a store as a whole, or with a switch.
 ///
 /// ```
 /// use r2_sim::{Emulator, ErrorKind};
@@ -34,14 +34,15 @@ pub enum ErrorKind {
     SwitchValue,
 }
 
-/// An error of this crate: opening a store and setting a switch by name are the only things that
-/// fail outside the protocol.
+/// An error of this crate: opening, checking and copying a store and setting a switch by name are
+/// the only things that fail outside the protocol.
 ///
 /// Everything that happens to a request is an HTTP response, as on R2.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    /// Of a store; a switch has none.
+    doing: &'static str,
+    /// Of a store, empty for one in memory; a switch has none.
     folder: Option<PathBuf>,
     why: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -49,7 +50,8 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn folder(kind: ErrorKind, folder: &Path, why: impl Into<String>) -> Error {
-        Error { kind, folder: Some(folder.to_owned()), why: why.into(), source: None }
+        let folder = Some(folder.to_owned());
+        Error { kind, doing: "open", folder, why: why.into(), source: None }
     }
 
     pub(crate) fn io(folder: &Path, source: io::Error) -> Error {
@@ -62,20 +64,25 @@ impl Error {
         why: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Error {
-        Error {
-            kind,
-            folder: Some(folder.to_owned()),
-            why: why.into(),
-            source: Some(source.into()),
-        }
+        let (folder, source) = (Some(folder.to_owned()), Some(source.into()));
+        Error { kind, doing: "open", folder, why: why.into(), source }
+    }
+
+    /// The same, of another work than opening.
+    pub(crate) fn doing(self, doing: &'static str) -> Error {
+        Error { doing, ..self }
     }
 
     pub(crate) fn unknown_switch(why: impl Into<String>) -> Error {
-        Error { kind: ErrorKind::UnknownSwitch, folder: None, why: why.into(), source: None }
+        Error::switch(ErrorKind::UnknownSwitch, why.into())
     }
 
     pub(crate) fn switch_value(why: impl Into<String>) -> Error {
-        Error { kind: ErrorKind::SwitchValue, folder: None, why: why.into(), source: None }
+        Error::switch(ErrorKind::SwitchValue, why.into())
+    }
+
+    fn switch(kind: ErrorKind, why: String) -> Error {
+        Error { kind, doing: "set", folder: None, why, source: None }
     }
 
     /// What went wrong.
@@ -84,7 +91,7 @@ impl Error {
         self.kind
     }
 
-    /// The folder that was to be opened, if this is about one.
+    /// The folder of the store, if this is about one; empty for a store in memory.
     #[must_use]
     pub fn folder_path(&self) -> Option<&Path> {
         self.folder.as_deref()
@@ -93,11 +100,13 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.folder {
-            Some(folder) => {
-                write!(f, "open the local store in `{}`: {}", folder.display(), self.why)
+        let Error { doing, folder, why, .. } = self;
+        match folder {
+            Some(folder) if folder.as_os_str().is_empty() => {
+                write!(f, "{doing} the local store in memory: {why}")
             }
-            None => f.write_str(&self.why),
+            Some(folder) => write!(f, "{doing} the local store in `{}`: {why}", folder.display()),
+            None => f.write_str(why),
         }
     }
 }

@@ -81,7 +81,7 @@ pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};
 pub use semantics::{Behaviour, Provenance, SEMANTICS};
-pub use store::Durability;
+pub use store::{Durability, StoreReport};
 pub use switches::{
     ChecksumEra, CrowdRefusal, ExpiredStatus, HeadRange, KeyIdentity, LocationAnswer,
     MetadataCount, MultipartEtag, Presence, SWITCHES, Support, Switch, Switches, TrailerRefusal,

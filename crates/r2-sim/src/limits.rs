@@ -13,6 +13,10 @@ pub(crate) const SYNC_BYTES: u64 = 64 << 20;
 /// Space that a store in a folder keeps back, so that deletes are possible on a full disk.
 pub(crate) const RESERVE_BYTES: usize = 4 << 20;
 
+/// So many removed files are forgotten at once, for the folders they were in have to be forced to
+/// the disk first: there are 256 of these. Tests see it happen with a few.
+pub(crate) const FORGOTTEN_MIN: usize = if cfg!(test) { 2 } else { 1024 };
+
 /// How many waiting changes one commit takes.
 pub(crate) const BATCH_CHANGES_MAX: usize = 1024;
 

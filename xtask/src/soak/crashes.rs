@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use super::run::Sizes;
@@ -101,9 +101,15 @@ fn speaks_of(line: &str, name: &str) -> bool {
     line.contains(&format!("\"name\":\"{quoted}\"")) && line.contains("\"type\":\"copied\"")
 }
 
+/// Runs a program until standard input closes, then kills it without a word.
+const HELD: &str = "\"$@\" & read -r _; kill -9 $!; wait $! 2>/dev/null; true";
+
 /// `r2 serve emulator` that can be killed without a word.
 struct Emulator {
+    /// The shell that holds the emulator.
     child: Child,
+    /// Closing it kills the emulator; so does the end of this process, however it comes.
+    hold: Option<ChildStdin>,
     access: Access,
     took: Duration,
 }
@@ -113,12 +119,14 @@ impl Emulator {
         let log = store.with_extension("log");
         let lines = fs::File::create(&log).map_err(|error| Failure::on("write a log", &error))?;
         let started = env::now();
-        let mut command = Command::new(&bench.binary);
-        command.arg("--local").arg(store).args(["serve", "emulator", "--bucket", "test"]);
-        command.args(["--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(lines);
-        let child =
+        let mut command = Command::new("sh");
+        command.args(["-c", HELD, "sh"]).arg(&bench.binary).arg("--local").arg(store);
+        command.args(["serve", "emulator", "--bucket", "test", "--listen", "127.0.0.1:0"]);
+        command.stdin(Stdio::piped()).stdout(lines);
+        let mut child =
             command.spawn().map_err(|error| Failure::on("start r2 serve emulator", &error))?;
-        let mut emulator = Self { child, access: Vec::new(), took: Duration::ZERO };
+        let hold = child.stdin.take();
+        let mut emulator = Self { child, hold, access: Vec::new(), took: Duration::ZERO };
         let said = wait::until(START_LIMIT, || {
             fs::read_to_string(&log).ok().filter(|said| said.contains("AWS_REGION"))
         });
@@ -133,7 +141,7 @@ impl Emulator {
     }
 
     fn kill(&mut self) {
-        let _ = self.child.kill();
+        self.hold = None;
         let _ = self.child.wait();
     }
 }

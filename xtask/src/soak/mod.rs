@@ -5,6 +5,7 @@
 mod crashes;
 mod kills;
 mod run;
+mod steps;
 mod trees;
 
 pub(crate) use run::{Options, run};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{crashes, kills, trees};
+use super::{crashes, kills, steps, trees};
 use crate::failure::{Failure, Result};
 use crate::interop::{self, Access, Bench, Server};
 use crate::test::Ledger;
@@ -44,6 +44,8 @@ enum Suite {
     Kills,
     /// The served emulator killed under load: what was acknowledged is there
     Crashes,
+    /// The local store ended between any two steps of its disk, by a signal or without power
+    Steps,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,6 +106,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     if options.wants(Suite::Crashes) {
         crashes::run(&bench, sizes, &mut ledger);
+    }
+    if options.wants(Suite::Steps) {
+        steps::run(workspace.root(), sizes, &mut ledger);
     }
     say::line(format!("soak: {}", say::seconds(started.elapsed())));
     ledger.close()

@@ -5,19 +5,19 @@
 //! in `incoming/` without a row in the index: no scan of the store is needed to find it.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 use bytes::Bytes;
 
+use super::disk::{Create, Reading, Writing};
 use super::failure::StoreError;
 use super::folder::Folder;
 use super::locked;
 use super::reserve::Reserve;
-use super::watch::{Step, Watch};
-use crate::limits::SYNC_BYTES;
+use crate::limits::{FORGOTTEN_MIN, SYNC_BYTES};
 
 /// Whether an answered write has been forced to the disk.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -40,7 +40,6 @@ pub(crate) struct Blobs {
     /// remover takes it alone once, so that no reader is between the two.
     looking: RwLock<()>,
     durability: Durability,
-    watch: Watch,
 }
 
 #[derive(Debug)]
@@ -67,18 +66,18 @@ struct Held {
 
 impl Blobs {
     pub(crate) fn memory() -> Blobs {
-        Blobs::new(Home::Memory(Mutex::default()), Durability::System, Watch::default())
+        Blobs::new(Home::Memory(Mutex::default()), Durability::System)
     }
 
-    pub(crate) fn folder(folder: Folder, durability: Durability, watch: Watch) -> Blobs {
-        let reserve = Reserve::new(&folder, watch.clone());
-        Blobs::new(Home::Folder(folder, reserve), durability, watch)
+    pub(crate) fn folder(folder: Folder, durability: Durability) -> Blobs {
+        let reserve = Reserve::new(&folder);
+        Blobs::new(Home::Folder(folder, reserve), durability)
     }
 
-    fn new(home: Home, durability: Durability, watch: Watch) -> Blobs {
+    fn new(home: Home, durability: Durability) -> Blobs {
         let next_id = AtomicU64::new(1);
         let (held, looking) = (Mutex::default(), RwLock::default());
-        Blobs { home, next_id, held, looking, durability, watch }
+        Blobs { home, next_id, held, looking, durability }
     }
 
     /// The files' folder; none in memory.
@@ -129,12 +128,10 @@ impl Blobs {
             Home::Memory(_) => IncomingData::Memory(Vec::new()),
             Home::Folder(folder, _) => {
                 let path = folder.incoming_blob(id);
-                let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-                IncomingData::File(file, 0)
+                IncomingData::File(folder.disk().create(&path, Create::New)?, 0)
             }
         };
         let claim = Claim { id, blobs: Arc::clone(self), armed: true };
-        self.watch.at(Step::BlobCreated)?;
         Ok(IncomingBlob { data, claim })
     }
 
@@ -147,10 +144,29 @@ impl Blobs {
     }
 
     /// The file of a blob in a folder.
-    pub(crate) fn open(&self, id: u64) -> io::Result<File> {
+    pub(crate) fn open(&self, id: u64) -> io::Result<Box<dyn Reading>> {
         match &self.home {
             Home::Memory(_) => Err(io::ErrorKind::Unsupported.into()),
             Home::Folder(folder, _) => folder.open_blob(id),
+        }
+    }
+
+    /// Bytes of a blob that is not in the index; `None` when it is nowhere. Blocking.
+    pub(crate) fn length(&self, id: u64) -> io::Result<Option<u64>> {
+        match &self.home {
+            Home::Memory(map) => {
+                let length = |chunks: &Arc<[Bytes]>| chunks.iter().map(|c| c.len() as u64).sum();
+                Ok(locked(map).get(&id).map(length))
+            }
+            Home::Folder(folder, _) => folder.blob_length(id),
+        }
+    }
+
+    /// Ids of the files that are in their place. Blocking.
+    pub(crate) fn placed_ids(&self) -> io::Result<Vec<u64>> {
+        match &self.home {
+            Home::Memory(_) => Ok(Vec::new()),
+            Home::Folder(folder, _) => folder.placed_ids(),
         }
     }
 
@@ -159,14 +175,13 @@ impl Blobs {
         if let (Home::Folder(folder, _), Durability::Disk) = (&self.home, self.durability) {
             folder.sync_incoming()?;
         }
-        self.watch.at(Step::NamesSynced)
+        Ok(())
     }
 
     /// Called after a commit that refers to the blob.
     fn settle(&self, id: u64) {
         let Home::Folder(folder, _) = &self.home else { return };
-        let placed = self.watch.at(Step::Committed).and_then(|()| folder.place(id));
-        if let Err(error) = placed.and_then(|()| self.watch.at(Step::BlobPlaced)) {
+        if let Err(error) = folder.place(id) {
             // The blob is found under its incoming name, and moved at the next start.
             tracing::debug!(id, %error, "a blob keeps its incoming name for now");
         }
@@ -222,38 +237,42 @@ impl Blobs {
             (std::mem::take(&mut held.unwanted), std::mem::take(&mut held.abandoned))
         };
         for id in abandoned {
-            self.remove(&folder.incoming_blob(id));
+            remove(folder, &folder.incoming_blob(id));
         }
         let mut removed = Vec::new();
         for id in unwanted {
             // A blob that could not be moved to its place still has its incoming name.
-            if self.remove(&folder.placed_blob(id)) | self.remove(&folder.incoming_blob(id)) {
+            if remove(folder, &folder.placed_blob(id)) | remove(folder, &folder.incoming_blob(id)) {
                 removed.push(id);
             }
         }
         locked(&self.held).removed.extend(removed);
     }
 
-    /// Whether the file is gone.
-    fn remove(&self, path: &std::path::Path) -> bool {
-        match self.watch.at(Step::BlobRemoved).and_then(|()| fs::remove_file(path)) {
-            Ok(()) => true,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+    /// Blobs whose files are gone for good, and whose rows in `garbage` can go. Blocking.
+    ///
+    /// A row must not go while a power cut could bring its file back: nothing would find it. So
+    /// the names are forced to the disk first, and only when there are enough to be worth it.
+    pub(crate) fn removed(&self) -> Vec<u64> {
+        let removed = locked(&self.held).removed.clone();
+        let (Home::Folder(folder, _), Durability::Disk) = (&self.home, self.durability) else {
+            return removed;
+        };
+        if removed.len() < FORGOTTEN_MIN {
+            return Vec::new();
+        }
+        match folder.sync_placed(&removed) {
+            Ok(()) => removed,
             Err(error) => {
-                tracing::warn!(%error, "a blob that nothing refers to cannot be removed");
-                false
+                tracing::debug!(%error, "removed blobs are remembered for longer");
+                Vec::new()
             }
         }
     }
 
-    /// Blobs whose files are gone since the last call.
-    pub(crate) fn take_removed(&self) -> Vec<u64> {
-        std::mem::take(&mut locked(&self.held).removed)
-    }
-
-    /// Gives back what [`take_removed`](Blobs::take_removed) took, when the commit failed.
-    pub(crate) fn return_removed(&self, ids: Vec<u64>) {
-        locked(&self.held).removed.extend(ids);
+    /// Takes note that the rows of the first of them went.
+    pub(crate) fn forget_removed(&self, count: usize) {
+        locked(&self.held).removed.drain(..count);
     }
 
     /// Blobs of failed commits, to be compared with a freshly opened index.
@@ -267,7 +286,7 @@ impl Blobs {
         if committed {
             folder.place(id)?;
         } else {
-            self.remove(&folder.incoming_blob(id));
+            remove(folder, &folder.incoming_blob(id));
         }
         Ok(())
     }
@@ -290,6 +309,18 @@ impl Blobs {
     }
 }
 
+/// Whether the file is gone.
+fn remove(folder: &Folder, path: &Path) -> bool {
+    match folder.disk().remove(path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => {
+            tracing::warn!(%error, "a blob that nothing refers to cannot be removed");
+            false
+        }
+    }
+}
+
 /// A blob being written.
 #[derive(Debug)]
 pub(crate) struct IncomingBlob {
@@ -301,7 +332,7 @@ pub(crate) struct IncomingBlob {
 enum IncomingData {
     Memory(Vec<Bytes>),
     /// With the bytes that the disk may not have yet.
-    File(File, u64),
+    File(Box<dyn Writing>, u64),
 }
 
 impl IncomingBlob {
@@ -310,11 +341,10 @@ impl IncomingBlob {
         match &mut self.data {
             IncomingData::Memory(chunks) => chunks.push(chunk),
             IncomingData::File(file, unsynced) => {
-                io::Write::write_all(file, &chunk)?;
-                self.claim.blobs.watch.at(Step::BlobWritten)?;
+                file.write_all(&chunk)?;
                 *unsynced += chunk.len() as u64;
                 if *unsynced >= SYNC_BYTES && self.claim.blobs.durability == Durability::Disk {
-                    file.sync_data()?;
+                    file.sync()?;
                     *unsynced = 0;
                 }
             }
@@ -331,9 +361,8 @@ impl IncomingBlob {
             }
             (IncomingData::File(file, _), _) => {
                 if blobs.durability == Durability::Disk {
-                    file.sync_all()?;
+                    file.sync()?;
                 }
-                blobs.watch.at(Step::BlobSynced)?;
             }
             (IncomingData::Memory(_), Home::Folder(..)) => {}
         }

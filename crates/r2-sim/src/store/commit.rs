@@ -133,12 +133,12 @@ impl Drop for Leader {
 }
 
 fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
-    let removed = store.blobs.take_removed();
-    match transact(store, &mut jobs, &removed) {
+    match transact(store, &mut jobs) {
         Ok(outcome) => {
             for job in jobs {
                 job.finish(Ok(()));
             }
+            store.blobs.forget_removed(outcome.forgotten);
             outcome.claims.into_iter().for_each(Claim::settle);
             store.blobs.discard(outcome.dead);
             if store.blobs.is_short() {
@@ -149,7 +149,6 @@ fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
         }
         Err(error) => {
             tracing::warn!(%error, changes = jobs.len(), "a commit of the local store failed");
-            store.blobs.return_removed(removed);
             if error.kind() != StoreErrorKind::Corrupt {
                 store.index.lose();
             }
@@ -163,11 +162,7 @@ fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
     }
 }
 
-fn transact(
-    store: &Inner,
-    jobs: &mut [Box<dyn Job>],
-    removed: &[u64],
-) -> Result<Outcome, StoreError> {
+fn transact(store: &Inner, jobs: &mut [Box<dyn Job>]) -> Result<Outcome, StoreError> {
     let database = store.database()?;
     let mut writing = database.begin_write()?;
     writing.set_durability(Flush::Immediate)?;
@@ -187,7 +182,7 @@ fn transact(
         writing.abort()?;
         return Ok(Outcome::default());
     }
-    txn.forget_garbage(removed)?;
+    txn.forget_garbage(&store.blobs.removed())?;
     let mut outcome = txn.into_outcome();
     let claims = std::mem::take(&mut outcome.claims);
     let committed = sync_names(store, &claims).and_then(|()| Ok(writing.commit()?));

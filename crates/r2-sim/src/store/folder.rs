@@ -1,10 +1,14 @@
 //! The directory of a local store: how it is recognised, locked and made, and where blobs lie.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::TryLockError;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::disk::{Create, Disk, Lock, Reading};
 use crate::error::{Error, ErrorKind};
 use crate::limits::RESERVE_BYTES;
 
@@ -32,36 +36,49 @@ const MARKER_BYTES_MAX: u64 = 4096;
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    /// Held open, because closing it gives up the lock.
-    _lock: File,
+    disk: Arc<dyn Disk>,
+    /// Kept, not used: dropping it gives up the lock.
+    _lock: Box<dyn Lock>,
 }
 
 impl Folder {
     /// Opens `root`, or creates it when it is missing or empty.
-    pub(crate) fn open(root: &Path) -> Result<Folder, Error> {
+    pub(crate) fn open(root: &Path, disk: Arc<dyn Disk>) -> Result<Folder, Error> {
         let io_error = |source| Error::io(root, source);
-        fs::create_dir_all(root).map_err(|source| match source.kind() {
+        make_path(&*disk, root).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 Error::folder(ErrorKind::NotAStore, root, "it is a file, not a folder")
             }
             _ => io_error(source),
         })?;
         let marker = root.join(MARKER);
-        if !marker.try_exists().map_err(io_error)? {
-            claim(root)?;
+        if !disk.exists(&marker).map_err(io_error)? {
+            claim(&*disk, root)?;
         }
-        let lock = OpenOptions::new().read(true).write(true).open(&marker).map_err(io_error)?;
-        let text = read_marker(&lock).map_err(io_error)?;
-        let format = check_format(root, &text)?;
-        take_lock(root, &lock)?;
+        let text = disk.open(&marker).and_then(read_marker);
+        let format = check_format(root, &text.map_err(io_error)?)?;
+        let lock = take_lock(&*disk, root, &marker)?;
         if format < FORMAT {
-            raise_format(&lock).map_err(io_error)?;
+            raise_format(&*disk, &marker).map_err(io_error)?;
         }
-        let folder = Folder { root: root.to_owned(), _lock: lock };
-        fs::create_dir_all(folder.incoming()).map_err(io_error)?;
-        fs::create_dir_all(root.join(BLOBS)).map_err(io_error)?;
-        sync_directory(root).map_err(io_error)?;
+        let folder = Folder { root: root.to_owned(), disk, _lock: lock };
+        folder.make_inside().map_err(io_error)?;
         Ok(folder)
+    }
+
+    /// The folders of a store, which a process that died early may have left out.
+    fn make_inside(&self) -> io::Result<()> {
+        self.disk.make_folder(&self.incoming())?;
+        self.disk.make_folder(&self.root.join(BLOBS))?;
+        self.disk.sync_folder(&self.root)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
     }
 
     pub(crate) fn index(&self) -> PathBuf {
@@ -71,19 +88,18 @@ impl Folder {
     /// Makes the file that keeps space back, unless it is there and whole.
     pub(crate) fn write_reserve(&self) -> io::Result<()> {
         let path = self.root.join(RESERVE);
-        let length = fs::metadata(&path).map_or(0, |found| found.len());
-        if length == RESERVE_BYTES as u64 {
+        if self.disk.length(&path).unwrap_or(0) == RESERVE_BYTES as u64 {
             return Ok(());
         }
-        let mut file = File::create(path)?;
+        let mut file = self.disk.create(&path, Create::Replace)?;
         file.write_all(&vec![0; RESERVE_BYTES])?;
         // Some file systems find out only now that there is no room.
-        file.sync_all()
+        file.sync()
     }
 
     /// Gives that space back.
     pub(crate) fn remove_reserve(&self) -> io::Result<()> {
-        fs::remove_file(self.root.join(RESERVE))
+        self.disk.remove(&self.root.join(RESERVE))
     }
 
     pub(crate) fn incoming(&self) -> PathBuf {
@@ -101,37 +117,57 @@ impl Folder {
     /// Gives a committed blob its final name.
     pub(crate) fn place(&self, id: u64) -> io::Result<()> {
         let (from, to) = (self.incoming_blob(id), self.placed_blob(id));
-        match fs::rename(&from, &to) {
+        match self.disk.rename(&from, &to) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if let Some(parent) = to.parent() {
-                    fs::create_dir_all(parent)?;
+                    self.disk.make_folder(parent)?;
                 }
-                fs::rename(from, to)
+                self.disk.rename(&from, &to)
             }
             other => other,
         }
     }
 
     /// Opens a blob under whichever of its two names it has at the moment.
-    pub(crate) fn open_blob(&self, id: u64) -> io::Result<File> {
+    pub(crate) fn open_blob(&self, id: u64) -> io::Result<Box<dyn Reading>> {
         let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
-        match File::open(self.placed_blob(id)) {
+        match self.disk.open(&self.placed_blob(id)) {
             Err(error) if missing(&error) => {}
             other => return other,
         }
-        match File::open(self.incoming_blob(id)) {
+        match self.disk.open(&self.incoming_blob(id)) {
             // Placed between the two attempts.
-            Err(error) if missing(&error) => File::open(self.placed_blob(id)),
+            Err(error) if missing(&error) => self.disk.open(&self.placed_blob(id)),
             other => other,
         }
+    }
+
+    /// Bytes of a blob under whichever name it has; `None` when it has none.
+    pub(crate) fn blob_length(&self, id: u64) -> io::Result<Option<u64>> {
+        for path in [self.incoming_blob(id), self.placed_blob(id)] {
+            match self.disk.length(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => return other.map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ids of the blobs that are in their place.
+    pub(crate) fn placed_ids(&self) -> io::Result<Vec<u64>> {
+        let blobs = self.root.join(BLOBS);
+        let mut ids = Vec::new();
+        for folder in self.disk.names(&blobs)? {
+            ids.extend(self.disk.names(&blobs.join(folder))?.iter().filter_map(|n| blob_id(n)));
+        }
+        Ok(ids)
     }
 
     /// Ids of the files that a commit has not (yet) been seen to own.
     pub(crate) fn incoming_ids(&self) -> io::Result<Vec<u64>> {
         let mut ids = Vec::new();
-        for entry in fs::read_dir(self.incoming())? {
-            let name = entry?.file_name();
-            match name.to_str().and_then(|name| u64::from_str_radix(name, 16).ok()) {
+        for name in self.disk.names(&self.incoming())? {
+            match blob_id(&name) {
                 Some(id) => ids.push(id),
                 // Not ours; leave what we did not write.
                 None => tracing::warn!(?name, "unknown file among the incoming blobs"),
@@ -140,9 +176,23 @@ impl Folder {
         Ok(ids)
     }
 
+    /// Makes it durable that these blobs are no longer in their places.
+    pub(crate) fn sync_placed(&self, ids: &[u64]) -> io::Result<()> {
+        let folders: BTreeSet<u64> = ids.iter().map(|id| id & 0xff).collect();
+        for id in folders {
+            let placed = self.placed_blob(id);
+            match self.disk.sync_folder(parent(&placed)) {
+                // Nothing was ever there: the blob went before it came to its place.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the names of incoming blobs durable.
     pub(crate) fn sync_incoming(&self) -> io::Result<()> {
-        sync_directory(&self.incoming())
+        self.disk.sync_folder(&self.incoming())
     }
 }
 
@@ -150,11 +200,14 @@ fn blob_name(id: u64) -> String {
     format!("{id:016x}")
 }
 
+fn blob_id(name: &OsStr) -> Option<u64> {
+    name.to_str().and_then(|name| u64::from_str_radix(name, 16).ok())
+}
+
 /// Turns an empty folder into a store by writing the marker.
-fn claim(root: &Path) -> Result<(), Error> {
+fn claim(disk: &dyn Disk, root: &Path) -> Result<(), Error> {
     let io_error = |source| Error::io(root, source);
-    for entry in fs::read_dir(root).map_err(io_error)? {
-        let name = entry.map_err(io_error)?.file_name();
+    for name in disk.names(root).map_err(io_error)? {
         // Left by a process that died while claiming the folder.
         if name != MARKER_NEW {
             return Err(Error::folder(
@@ -167,11 +220,13 @@ fn claim(root: &Path) -> Result<(), Error> {
     }
     let write = || {
         let path = root.join(MARKER_NEW);
-        let mut file = File::create(&path)?;
+        let mut file = disk.create(&path, Create::Replace)?;
         file.write_all(marker_text().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(path, root.join(MARKER))?;
-        sync_directory(root)
+        file.sync()?;
+        // The folder may be new as well, made by us or by a process that died since.
+        disk.sync_folder(parent(root))?;
+        disk.rename(&path, &root.join(MARKER))?;
+        disk.sync_folder(root)
     };
     write().map_err(io_error)
 }
@@ -183,7 +238,7 @@ fn marker_text() -> String {
     )
 }
 
-fn read_marker(file: &File) -> io::Result<String> {
+fn read_marker(file: Box<dyn Reading>) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.take(MARKER_BYTES_MAX).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -191,10 +246,8 @@ fn read_marker(file: &File) -> io::Result<String> {
 
 /// Marks an older store as one that only this version and later ones may read. The first line
 /// keeps its length, so this is one write; the file keeps its identity, which is the lock.
-fn raise_format(mut marker: &File) -> io::Result<()> {
-    marker.rewind()?;
-    marker.write_all(format!("r2-local-store {FORMAT}").as_bytes())?;
-    marker.sync_all()
+fn raise_format(disk: &dyn Disk, marker: &Path) -> io::Result<()> {
+    disk.overwrite(marker, format!("r2-local-store {FORMAT}").as_bytes())
 }
 
 fn check_format(root: &Path, marker: &str) -> Result<u32, Error> {
@@ -219,11 +272,11 @@ fn check_format(root: &Path, marker: &str) -> Result<u32, Error> {
     clippy::disallowed_methods,
     reason = "opening is a blocking call by contract; the wait is short and for another process"
 )]
-fn take_lock(root: &Path, marker: &File) -> Result<(), Error> {
+fn take_lock(disk: &dyn Disk, root: &Path, marker: &Path) -> Result<Box<dyn Lock>, Error> {
     let mut waited = Duration::ZERO;
     loop {
-        match marker.try_lock() {
-            Ok(()) => return Ok(()),
+        match disk.lock(marker) {
+            Ok(lock) => return Ok(lock),
             Err(TryLockError::Error(source)) => return Err(Error::io(root, source)),
             Err(TryLockError::WouldBlock) if waited >= LOCK_WAIT => {
                 return Err(Error::folder(
@@ -241,7 +294,24 @@ fn take_lock(root: &Path, marker: &File) -> Result<(), Error> {
     }
 }
 
-/// Makes the names in a directory durable. Windows has no such call and needs none.
-pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+/// Makes a folder with its parents. All but the last are durable.
+fn make_path(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    let above = parent(path);
+    match disk.make_folder(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && above != path => {
+            make_path(disk, above)?;
+            disk.sync_folder(parent(above))?;
+            disk.make_folder(path)
+        }
+        other => other,
+    }
+}
+
+/// The folder of a path; of a single name the current one.
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    }
 }

@@ -1,19 +1,17 @@
 //! The index file: opened, created in memory, and opened again after a failure.
 
-use std::fs::{self, OpenOptions};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::backends::{FileBackend, InMemoryBackend};
+use redb::backends::InMemoryBackend;
 use redb::{BackendError, Database, StorageBackend};
 
 use super::blobs::Durability;
+use super::disk::Disk;
 use super::failure::StoreError;
-use super::folder::sync_directory;
 use super::tables;
-use super::watch::{Step, Watch};
 
 /// Pages kept in memory, at most.
 const CACHE_BYTES: usize = 16 << 20;
@@ -25,10 +23,16 @@ const CACHE_BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(crate) struct Index {
     current: RwLock<Option<Arc<Database>>>,
-    path: Option<PathBuf>,
+    file: Option<IndexFile>,
     secret: u64,
-    durability: Durability,
-    watch: Watch,
+}
+
+/// Where the index lies on a disk, and how it is written there.
+#[derive(Clone, Debug)]
+pub(crate) struct IndexFile {
+    pub(crate) path: PathBuf,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) durability: Durability,
 }
 
 impl Index {
@@ -38,22 +42,16 @@ impl Index {
             Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
         tables::create_all(&database, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
-        let watch = Watch::default();
-        Ok(Index { current, path: None, secret, durability: Durability::System, watch })
+        Ok(Index { current, file: None, secret })
     }
 
-    pub(crate) fn file(
-        path: PathBuf,
-        secret: u64,
-        durability: Durability,
-        watch: Watch,
-    ) -> Result<Index, StoreError> {
-        if !path.try_exists()? {
-            make(&path, secret, durability, &watch)?;
+    pub(crate) fn file(file: IndexFile, secret: u64) -> Result<Index, StoreError> {
+        if !file.disk.exists(&file.path)? {
+            file.make(secret)?;
         }
-        let database = open(&path, secret, durability, &watch)?;
+        let database = file.open(&file.path, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
-        Ok(Index { current, path: Some(path), secret, durability, watch })
+        Ok(Index { current, file: Some(file), secret })
     }
 
     /// The open database, or `None` after a failure.
@@ -67,59 +65,54 @@ impl Index {
         if let Some(database) = &*current {
             return Ok(Arc::clone(database));
         }
-        let path = self.path.as_ref().ok_or_else(|| StoreError::corrupt("no index in memory"))?;
-        let database = Arc::new(open(path, self.secret, self.durability, &self.watch)?);
+        let file = self.file.as_ref().ok_or_else(|| StoreError::corrupt("no index in memory"))?;
+        let database = Arc::new(file.open(&file.path, self.secret)?);
         *current = Some(Arc::clone(&database));
         Ok(database)
     }
 
     /// Gives the database up after an I/O error, unless it lives in memory.
     pub(crate) fn lose(&self) {
-        if self.path.is_some() {
+        if self.file.is_some() {
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
 }
 
-/// Makes an empty index under another name first: a process that dies meanwhile must not leave half
-/// a file where the next one looks for a whole one.
-fn make(path: &Path, secret: u64, durability: Durability, watch: &Watch) -> Result<(), StoreError> {
-    let unfinished = path.with_extension("new");
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
+impl IndexFile {
+    /// Makes an empty index under another name first: a process that dies meanwhile must not leave
+    /// half a file where the next one looks for a whole one.
+    fn make(&self, secret: u64) -> Result<(), StoreError> {
+        let unfinished = self.path.with_extension("new");
+        match self.disk.remove(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        drop(self.open(&unfinished, secret)?);
+        self.disk.rename(&unfinished, &self.path)?;
+        if let Some(folder) = self.path.parent() {
+            self.disk.sync_folder(folder)?;
+        }
+        Ok(())
     }
-    drop(open(&unfinished, secret, durability, watch)?);
-    fs::rename(unfinished, path)?;
-    if let Some(folder) = path.parent() {
-        sync_directory(folder)?;
-    }
-    Ok(())
-}
 
-fn open(
-    path: &Path,
-    secret: u64,
-    durability: Durability,
-    watch: &Watch,
-) -> Result<Database, StoreError> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-    let file = FileBackend::new(file)?;
-    let backend = IndexFile { file, durability, watch: watch.clone() };
-    let database = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
-    tables::create_all(&database, secret)?;
-    Ok(database)
+    fn open(&self, path: &Path, secret: u64) -> Result<Database, StoreError> {
+        let backend = Pages { file: self.disk.index(path)?, durability: self.durability };
+        let builder = &mut Database::builder();
+        let database = builder.set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
+        tables::create_all(&database, secret)?;
+        Ok(database)
+    }
 }
 
 /// redb's own file, with the store's durability.
 #[derive(Debug)]
-struct IndexFile {
-    file: FileBackend,
+struct Pages {
+    file: Box<dyn StorageBackend>,
     durability: Durability,
-    watch: Watch,
 }
 
-impl StorageBackend for IndexFile {
+impl StorageBackend for Pages {
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }
@@ -129,12 +122,10 @@ impl StorageBackend for IndexFile {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.watch.at(Step::IndexWrite)?;
         self.file.set_len(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.watch.at(Step::IndexSync)?;
         match self.durability {
             Durability::Disk => self.file.sync_data(),
             Durability::System => Ok(()),
@@ -142,7 +133,6 @@ impl StorageBackend for IndexFile {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.watch.at(Step::IndexWrite)?;
         self.file.write(offset, data)
     }
 

@@ -4,7 +4,9 @@
 //! in the directory.
 
 mod blobs;
+mod check;
 mod commit;
+mod disk;
 mod failure;
 mod folder;
 mod index;
@@ -18,13 +20,15 @@ mod sink;
 mod snapshot;
 mod tables;
 mod txn;
-mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use blobs::Durability;
 pub(crate) use blobs::{Blobs, Claim};
+pub use check::StoreReport;
+#[cfg(test)]
+pub(crate) use disk::Disk;
 pub(crate) use failure::{Halt, StoreError, StoreErrorKind};
 pub(crate) use reader::Content;
 pub(crate) use record::{

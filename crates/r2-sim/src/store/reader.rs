@@ -1,14 +1,14 @@
 //! Bytes on their way out: a stream over segments that holds one step of them in memory.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::SeekFrom;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 
 use super::blobs::Holding;
+use super::disk::Reading;
 use super::failure::StoreError;
 use super::seal::SealKey;
 use super::snapshot::Source;
@@ -23,7 +23,7 @@ pub(crate) struct Content {
     blobs: Arc<Blobs>,
     /// Kept, not read: files of replaced objects stay while somebody reads them.
     _holding: Option<Holding>,
-    open: Option<(u64, File)>,
+    open: Option<(u64, Box<dyn Reading>)>,
     key: Option<SealKey>,
 }
 
@@ -113,9 +113,9 @@ fn split(segment: Segment) -> (Segment, Option<Segment>) {
 
 fn read(
     blobs: &Blobs,
-    open: Option<(u64, File)>,
+    open: Option<(u64, Box<dyn Reading>)>,
     segment: Segment,
-) -> Result<(Bytes, File), StoreError> {
+) -> Result<(Bytes, Box<dyn Reading>), StoreError> {
     let mut file = match open {
         // Left at the right byte by the step before.
         Some((id, file)) if id == segment.blob => file,

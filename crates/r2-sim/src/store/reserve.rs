@@ -8,19 +8,17 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::folder::Folder;
-use super::watch::{Step, Watch};
 
 /// Whether the file of zeros is there.
 #[derive(Debug)]
 pub(super) struct Reserve {
     is_spent: AtomicBool,
-    watch: Watch,
 }
 
 impl Reserve {
     /// Fills the reserve, unless the disk is full already. Blocking.
-    pub(super) fn new(folder: &Folder, watch: Watch) -> Reserve {
-        let reserve = Reserve { is_spent: AtomicBool::new(true), watch };
+    pub(super) fn new(folder: &Folder) -> Reserve {
+        let reserve = Reserve { is_spent: AtomicBool::new(true) };
         if let Err(error) = reserve.fill(folder) {
             tracing::debug!(%error, "no room for the reserve of the local store");
         }
@@ -45,7 +43,6 @@ impl Reserve {
         if !self.is_spent() {
             return Ok(());
         }
-        self.watch.at(Step::ReserveWrite)?;
         if let Err(error) = folder.write_reserve() {
             // Half a reserve is only in the way. It may not even exist.
             folder.remove_reserve().ok();

@@ -1,11 +1,10 @@
 //! A segment of a sealed blob on its way out: frame by frame, and no frame that is not needed.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
-use std::sync::Arc;
+use std::io::{ErrorKind, SeekFrom};
 
 use bytes::Bytes;
 
+use super::disk::Reading;
 use super::failure::StoreError;
 use super::seal::{
     FRAME_BYTES, Opener, Position, SALT_BYTES, SealKey, TAG_BYTES, frame_start, plain_length,
@@ -17,16 +16,16 @@ const FRAME: u64 = FRAME_BYTES as u64;
 const FRAMES_OF_A_STEP: u64 = (STEP_BYTES / FRAME_BYTES) as u64;
 
 /// Where sealed bytes lie.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Held {
     /// In memory, in pieces.
     Bytes(Vec<Bytes>),
     /// In the file of the blob, once it is open.
-    File(Option<Arc<File>>),
+    File(Option<Box<dyn Reading>>),
 }
 
 /// What is left to read of a segment. Its numbers count plain bytes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Sealed {
     segment: Segment,
     held: Held,
@@ -94,9 +93,8 @@ impl Sealed {
             Held::File(open) => {
                 let file = match open {
                     Some(file) => file,
-                    none => none.insert(Arc::new(blobs.open(segment.blob)?)),
+                    none => none.insert(blobs.open(segment.blob)?),
                 };
-                let mut file = &**file;
                 file.seek(SeekFrom::Start(start))?;
                 let mut bytes = vec![0; index(length)];
                 file.read_exact(&mut bytes).map_err(|error| match error.kind() {

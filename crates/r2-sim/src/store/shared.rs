@@ -8,15 +8,15 @@ use tokio::sync::oneshot;
 
 use super::blobs::{Blobs, Durability};
 use super::commit::{Change, Leader, Queue};
+use super::disk::{Disk, System};
 use super::failure::{Halt, StoreError, StoreErrorKind};
 use super::folder::Folder;
-use super::index::Index;
+use super::index::{Index, IndexFile};
 use super::reader::Content;
 use super::record::Segment;
 use super::sink::Sink;
 use super::snapshot::{Snapshot, Source};
 use super::txn::Txn;
-use super::watch::Watch;
 use crate::checksum::Hashers;
 use crate::error::{Error, ErrorKind};
 
@@ -63,6 +63,16 @@ fn settle(blobs: &Blobs, reading: &ReadTransaction, ids: Vec<u64>) -> Result<(),
     Ok(())
 }
 
+/// What the store's user is told of a failure outside a request.
+fn failure(folder: &Path, error: StoreError) -> Error {
+    match error.kind() {
+        StoreErrorKind::Corrupt => {
+            Error::with_source(ErrorKind::Damaged, folder, "its index is damaged", error)
+        }
+        _ => Error::with_source(ErrorKind::Io, folder, "its index cannot be read", error),
+    }
+}
+
 impl Store {
     pub(crate) fn memory(secret: u64) -> Result<Store, StoreError> {
         let index = Index::memory(secret)?;
@@ -75,33 +85,34 @@ impl Store {
         secret: u64,
         durability: Durability,
     ) -> Result<Store, Error> {
-        Store::watched(path, secret, durability, Watch::default())
+        Store::on_disk(Arc::new(System), path, secret, durability)
     }
 
-    pub(super) fn watched(
+    pub(crate) fn on_disk(
+        disk: Arc<dyn Disk>,
         path: &Path,
         secret: u64,
         durability: Durability,
-        watch: Watch,
     ) -> Result<Store, Error> {
-        let folder = Folder::open(path)?;
+        let folder = Folder::open(path, Arc::clone(&disk))?;
         let open = || {
-            let index = Index::file(folder.index(), secret, durability, watch.clone())?;
-            let store = Store::new(index, Blobs::folder(folder, durability, watch));
+            let file = IndexFile { path: folder.index(), disk, durability };
+            let index = Index::file(file, secret)?;
+            let store = Store::new(index, Blobs::folder(folder, durability));
             store.recover()?;
             Ok(store)
         };
-        open().map_err(|error: StoreError| match error.kind() {
-            StoreErrorKind::Corrupt => {
-                Error::with_source(ErrorKind::Damaged, path, "its index is damaged", error)
-            }
-            _ => Error::with_source(ErrorKind::Io, path, "its index cannot be opened", error),
-        })
+        open().map_err(|error: StoreError| failure(path, error))
     }
 
     fn new(index: Index, blobs: Blobs) -> Store {
         let inner = Inner { index, queue: Mutex::default(), blobs: Arc::new(blobs) };
         Store { inner: Arc::new(inner) }
+    }
+
+    /// An error of the store as a whole.
+    pub(crate) fn failure(&self, error: StoreError) -> Error {
+        failure(self.inner.blobs.directory().map_or(Path::new(""), Folder::root), error)
     }
 
     /// What a start has to do: place or remove incoming files, and remove garbage.
@@ -116,6 +127,10 @@ impl Store {
         settle(blobs, &reading, incoming)?;
         blobs.remove_garbage(garbage);
         Ok(())
+    }
+
+    pub(super) fn inner(&self) -> Arc<Inner> {
+        Arc::clone(&self.inner)
     }
 
     pub(crate) fn is_memory(&self) -> bool {
@@ -203,7 +218,7 @@ impl Store {
         Ok(Some(Store::new(index, blobs)))
     }
 
-    async fn blocking<T, R>(
+    pub(super) async fn blocking<T, R>(
         &self,
         work: impl FnOnce() -> Result<T, Halt<R>> + Send + 'static,
     ) -> Result<T, Halt<R>>

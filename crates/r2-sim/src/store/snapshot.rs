@@ -13,7 +13,7 @@ use super::tables::{
 };
 
 /// Where the bytes of one segment are.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Source {
     /// Here.
     Bytes(Bytes),

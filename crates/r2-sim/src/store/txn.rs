@@ -33,6 +33,8 @@ pub(super) struct Outcome {
     pub(super) claims: Vec<Claim>,
     /// Blobs that lost their last reference.
     pub(super) dead: Vec<u64>,
+    /// How many rows of `garbage` went.
+    pub(super) forgotten: usize,
 }
 
 impl<'t> Txn<'t> {
@@ -282,6 +284,7 @@ impl<'t> Txn<'t> {
         for id in ids {
             self.garbage.remove(id)?;
         }
+        self.outcome.forgotten = ids.len();
         Ok(())
     }
 }

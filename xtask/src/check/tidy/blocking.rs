@@ -36,7 +36,7 @@ enum Called {
     AtTheStart,
 }
 
-const FILES: [Blocking; 8] = [
+const FILES: [Blocking; 6] = [
     Blocking {
         path: "crates/r2-transport/src/body/positioned.rs",
         called: Called::By("crates/r2-transport/src/body/file.rs"),
@@ -48,19 +48,9 @@ const FILES: [Blocking; 8] = [
         why: "the files that the environment names, for `from_env`",
     },
     Blocking {
-        path: "crates/r2-sim/src/store/blobs.rs",
-        called: Called::By("crates/r2-sim/src/store/sink.rs"),
-        why: "the bytes of objects in a folder",
-    },
-    Blocking {
-        path: "crates/r2-sim/src/store/folder.rs",
-        called: Called::AtTheStart,
-        why: "opens a store, and recovers what a killed one left",
-    },
-    Blocking {
-        path: "crates/r2-sim/src/store/index.rs",
+        path: "crates/r2-sim/src/store/disk.rs",
         called: Called::By("crates/r2-sim/src/store/shared.rs"),
-        why: "the ordered index, which is a file",
+        why: "the files of a local store: bodies, and the ordered index",
     },
     Blocking {
         path: "crates/r2-multipart/src/disk/",

@@ -3,9 +3,10 @@
 use crate::source::Source;
 
 /// The reasons that there are, and who runs such a test.
-const REASONS: [(&str, &str); 2] = [
+const REASONS: [(&str, &str); 3] = [
     ("needs a server, told by the environment", "cargo xtask test, if its name has `real_server`"),
     ("the process that the other test kills", "the other test"),
+    ("long, and cargo xtask soak runs it", "cargo xtask soak, if its name has `soak_`"),
 ];
 
 pub(super) fn findings(source: &Source<'_>) -> Vec<String> {

@@ -1,16 +1,16 @@
 //! Laws of the store: what a crash or a full disk may do to it, moment by moment.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 
-use super::watch::{Step as Moment, Watch};
-use super::*;
+use super::super::disk::System;
+use super::super::*;
+use super::hooked::{Step as Moment, hooked};
 use crate::checksum::Hashers;
 use crate::error::ErrorKind;
 
@@ -47,16 +47,6 @@ async fn delete(store: &Store, key: &str) -> Result<(), StoreError> {
     store.write(change).await.map_err(failed)
 }
 
-async fn copy(store: &Store, from: &str, to: &str) -> Result<(), StoreError> {
-    let (from, to) = (from.to_owned(), to.to_owned());
-    let change = move |txn: &mut Txn<'_>| -> Result<(), Halt<()>> {
-        let Some(row) = txn.object(BUCKET, &from)? else { return Ok(()) };
-        txn.retain(&row.segments)?;
-        Ok(txn.put_object(BUCKET, &to, &row)?)
-    };
-    store.write(change).await.map_err(failed)
-}
-
 async fn get(store: &Store, key: &str) -> Result<Option<Bytes>, StoreError> {
     let key = key.to_owned();
     let find = move |snapshot: &Snapshot<'_>| -> Result<_, Halt<()>> {
@@ -76,170 +66,32 @@ fn failed(halt: Halt<()>) -> StoreError {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 fn files_below(folder: &Path) -> usize {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries.map(|e| if e.path().is_dir() { files_below(&e.path()) } else { 1 }).sum()
-}
-
-type Model = BTreeMap<&'static str, Bytes>;
-
-/// What was promised when an image was taken.
-#[derive(Clone, Debug, Default)]
-struct Promise {
-    kept: Model,
-    /// A change under way: the key, and what it will hold.
-    pending: Option<(&'static str, Option<Bytes>)>,
-}
-
-#[derive(Clone, Debug)]
-enum Change {
-    Put(&'static str, Bytes),
-    Delete(&'static str),
-    Copy(&'static str, &'static str),
-}
-
-fn changes() -> Vec<Change> {
-    let put = |key, version, length| Change::Put(key, content(key, version, length));
-    vec![
-        put("small", 1, SMALL),
-        put("large", 1, LARGE),
-        Change::Copy("large", "twin"),
-        put("large", 2, LARGE + 1),
-        put("small", 2, LARGE),
-        Change::Delete("twin"),
-        put("empty", 1, 0),
-        Change::Delete("large"),
-    ]
-}
-
-async fn apply(store: &Store, change: &Change, promise: &Mutex<Promise>) -> Result<(), StoreError> {
-    let (key, after) = match change {
-        Change::Put(key, body) => (*key, Some(body.clone())),
-        Change::Delete(key) => (*key, None),
-        Change::Copy(from, to) => (*to, locked(promise).kept.get(from).cloned()),
-    };
-    locked(promise).pending = Some((key, after.clone()));
-    match change {
-        Change::Put(key, body) => put(store, key, body.clone()).await?,
-        Change::Delete(key) => delete(store, key).await?,
-        Change::Copy(from, to) => copy(store, from, to).await?,
-    }
-    let mut promise = locked(promise);
-    promise.pending = None;
-    match after {
-        Some(body) => promise.kept.insert(key, body),
-        None => promise.kept.remove(key),
-    };
-    Ok(())
-}
-
-/// Opens a folder and compares it with what was promised.
-async fn check(folder: &Path, promise: &Promise, what: &str) {
-    let store = Store::directory(folder, 1, Durability::System).unwrap();
-    let mut files = 0;
-    for key in ["small", "large", "twin", "empty"] {
-        let found = get(&store, key).await.unwrap();
-        let kept = promise.kept.get(key);
-        let pending = promise.pending.as_ref().filter(|(pending, _)| *pending == key);
-        let allowed = found.as_ref() == kept
-            || pending.is_some_and(|(_, after)| found.as_ref() == after.as_ref());
-        assert!(allowed, "{what}: {key} has {:?} bytes", found.map(|bytes| bytes.len()));
-        files += usize::from(found.is_some_and(|bytes| bytes.len() == LARGE + 1));
-    }
-    assert_eq!(files_below(&folder.join("incoming")), 0, "{what}");
-    // Blobs of equal length are shared between `large` and `twin`; the rest is one file each.
-    let placed = files_below(&folder.join("blobs"));
-    assert!(placed <= 4 && placed >= files, "{what}: {placed} files");
-}
-
-/// Takes an image of the folder at every moment of every change: what `kill -9` would leave.
-#[tokio::test]
-async fn killed_at_any_moment_the_store_keeps_its_promises() {
-    let root = tempfile::tempdir().unwrap();
-    let (folder, images) = (root.path().join("store"), root.path().join("images"));
-    let promise = Arc::new(Mutex::new(Promise::default()));
-    let taken: Arc<Mutex<Vec<(PathBuf, Promise, Moment)>>> = Arc::default();
-    let over = Arc::new(Mutex::new(false));
-    let watch = {
-        let (folder, promise, taken) = (folder.clone(), Arc::clone(&promise), Arc::clone(&taken));
-        let over = Arc::clone(&over);
-        Watch::new(move |moment| {
-            let mut taken = locked(&taken);
-            if *locked(&over) {
-                // The store is closing; the images are being looked at.
-                return Ok(());
-            }
-            let image = images.join(taken.len().to_string());
-            copy_folder(&folder, &image);
-            taken.push((image, locked(&promise).clone(), moment));
-            Ok(())
-        })
-    };
-    let store = Store::watched(&folder, 1, Durability::Disk, watch).unwrap();
-    for change in changes() {
-        apply(&store, &change, &promise).await.unwrap();
-    }
-    settled(&folder, 1).await;
-    drop(store);
-    let taken = {
-        let mut taken = locked(&taken);
-        *locked(&over) = true;
-        std::mem::take(&mut *taken)
-    };
-    let mut moments: HashMap<Moment, usize> = HashMap::new();
-    for (image, promise, moment) in &taken {
-        *moments.entry(*moment).or_default() += 1;
-        check(image, promise, &format!("{moment:?} in {}", image.display())).await;
-    }
-    for moment in [
-        Moment::BlobCreated,
-        Moment::BlobWritten,
-        Moment::BlobSynced,
-        Moment::NamesSynced,
-        Moment::IndexWrite,
-        Moment::IndexSync,
-        Moment::Committed,
-        Moment::BlobPlaced,
-        Moment::BlobRemoved,
-    ] {
-        assert!(moments.contains_key(&moment), "{moment:?} was never seen: {moments:?}");
-    }
 }
 
 /// Fails every write of one kind until the disk has room again.
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_is_survived() {
     for moment in [
-        Moment::BlobCreated,
-        Moment::BlobWritten,
-        Moment::BlobSynced,
-        Moment::NamesSynced,
+        Moment::Create,
+        Moment::Write,
+        Moment::Sync,
+        Moment::SyncFolder,
         Moment::IndexWrite,
         Moment::IndexSync,
     ] {
         let root = tempfile::tempdir().unwrap();
         let full = Arc::new(Mutex::new(false));
-        let watch = {
+        let disk = {
             let full = Arc::clone(&full);
-            Watch::new(move |now| {
+            hooked(System, move |now, _| {
                 let fails = *locked(&full) && now == moment;
                 if fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
             })
         };
-        let store = Store::watched(root.path(), 1, Durability::Disk, watch).unwrap();
+        let store = Store::on_disk(disk, root.path(), 1, Durability::Disk).unwrap();
         let before = content("large", 1, LARGE);
         put(&store, "large", before.clone()).await.unwrap();
         put(&store, "small", before.clone()).await.unwrap();
@@ -267,19 +119,20 @@ async fn a_full_disk_loses_nothing_and_is_survived() {
 async fn a_full_disk_can_be_emptied() {
     let root = tempfile::tempdir().unwrap();
     let (full, reserve) = (Arc::new(Mutex::new(false)), root.path().join("reserve"));
-    let watch = {
+    let disk = {
         let (full, reserve) = (Arc::clone(&full), reserve.clone());
-        Watch::new(move |now| {
+        hooked(System, move |now, path| {
             let fails = match now {
-                Moment::IndexWrite => reserve.exists(),
-                Moment::ReserveWrite | Moment::BlobWritten => true,
+                Moment::IndexWrite | Moment::IndexResize => reserve.exists(),
+                Moment::Create => path == reserve,
+                Moment::Write => true,
                 _ => false,
             };
             let is_full = *locked(&full);
             if is_full && fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         })
     };
-    let store = Store::watched(root.path(), 1, Durability::Disk, watch).unwrap();
+    let store = Store::on_disk(disk, root.path(), 1, Durability::Disk).unwrap();
     put(&store, "small", content("small", 1, SMALL)).await.unwrap();
     put(&store, "large", content("large", 1, LARGE)).await.unwrap();
     *locked(&full) = true;

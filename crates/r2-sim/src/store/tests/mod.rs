@@ -1,0 +1,9 @@
+//! The store on disks that fail, forget and stop.
+
+mod boundaries;
+mod hooked;
+mod killed;
+mod laws;
+mod power;
+mod simulated;
+mod workload;
