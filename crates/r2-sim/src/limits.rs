@@ -36,5 +36,9 @@ pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
 /// Keys of one DeleteObjects.
 pub(crate) const DELETE_KEYS_MAX: usize = 1000;
 
+/// A body that an operation has no use for is read this far, in bytes, to see whether it is the one
+/// that was signed.
+pub(crate) const STRAY_BYTES_MAX: usize = 64 << 10;
+
 /// A request that carries a document is never longer, in bytes.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 << 20;

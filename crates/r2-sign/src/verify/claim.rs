@@ -242,8 +242,8 @@ impl Claim {
         &self.signed_headers
     }
 
-    /// The `x-amz-` headers of the request that the signature does not cover. R2 takes them; a
-    /// stricter server refuses a request that has any.
+    /// The `x-amz-` headers of the request that the signature does not cover. Which of them may
+    /// pass is for the server to say: AWS refuses those that change what is read or written.
     pub fn unsigned_amz_headers<'a>(
         &'a self,
         received: &Received<'a>,

@@ -72,7 +72,6 @@ fn fields_of_the_authorization() {
         format!("AWS4-HMAC-SHA256 Credential={credential}, Signature=0"),
         format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host"),
         format!("{}, Credential={credential}", authorization(&credential)),
-        format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=, Signature=0"),
         format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;Host, Signature=0"),
     ] {
         let date = ("x-amz-date", DATE);

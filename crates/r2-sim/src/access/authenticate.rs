@@ -1,21 +1,42 @@
 //! Authentication in R2's order, with R2's words (workers-sdk's local R2, `auth`).
 
-use std::time::SystemTime;
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use r2_sign::temporary::Token;
-use r2_sign::verify::{Claim, DateSource, Received, Rejection, Rules};
+use r2_sign::verify::{Carrier, Claim, DateSource, Received, Rejection, Rules};
 use r2_sign::{Credentials, ErrorKind, KeyCache, Payload, Timestamp};
 use r2_xml::ErrorCode;
 
 use super::Identity;
 use super::keys::AccessKey;
-use crate::protocol::{Head, Refusal};
+use crate::protocol::{Head, Refusal, decoded};
 use crate::switches::{ExpiredStatus, Presence, Support, Switches};
 
 /// The regions that R2 takes in a credential: its own, two aliases, and the location hints
 /// (Cloudflare's S3 API page; the list stands in the message, backup-x#127).
 const REGIONS: [&str; 9] = ["auto", "", "us-east-1", "wnam", "enam", "weur", "eeur", "apac", "oc"];
+
+/// How far ahead a presigned URL may be dated: as far as any other request. Otherwise a week would
+/// not be the longest life of one.
+const PRESIGNED_FUTURE_MAX: Duration = Duration::from_secs(15 * 60);
+
+/// Beginnings of headers that change what is read or written. Added to a signed request they would
+/// turn it into another one, so they must be covered by the signature; AWS was seen to insist on
+/// the first four (OpenStack Swift, `s3request`). All others only restrict or check.
+const MUST_BE_SIGNED: [&str; 10] = [
+    "x-amz-acl",
+    "x-amz-copy",
+    "x-amz-grant",
+    "x-amz-meta",
+    "x-amz-bypass",
+    "x-amz-object-lock",
+    "x-amz-server-side-encryption",
+    "x-amz-storage-class",
+    "x-amz-tagging",
+    "x-amz-website",
+];
 
 /// The keys of an emulator.
 #[derive(Debug)]
@@ -30,7 +51,7 @@ impl Access {
         // Keys of another length must be usable in tests; R2's own are 32 characters, and a key
         // of any other length is told so, unless one such was configured.
         let other = keys.iter().any(|key| key.credentials.access_key_id().len() != 32);
-        let rules = Rules::new();
+        let rules = Rules::new().presigned_future_max(Some(PRESIGNED_FUTURE_MAX));
         let rules = if other { rules.access_key_id_bytes(None) } else { rules };
         Access { keys, cache: KeyCache::new(), rules }
     }
@@ -47,10 +68,13 @@ impl Access {
         now: SystemTime,
         switches: &Switches,
     ) -> Result<Identity, Refusal> {
+        let announced = head.text("x-amz-content-sha256").map(Payload::parse);
         if !self.is_required() {
-            return Ok(Identity::anyone(head.text("x-amz-content-sha256")));
+            let payload = announced.unwrap_or(Some(Payload::Unsigned));
+            return Ok(Identity::anyone(payload.ok_or_else(payload_mismatch)?));
         }
-        let headers = received_headers(head, switches);
+        let texts = received_headers(head, switches);
+        let headers: Vec<_> = texts.iter().map(|(name, value)| (*name, &**value)).collect();
         let received = Received {
             method: head.method.as_str(),
             path: &head.raw_path,
@@ -64,6 +88,10 @@ impl Access {
         check_region(claim.region())?;
         let key = self.find(claim.access_key_id()).ok_or_else(Refusal::unauthorized)?;
         let (grant, credentials) = match claim.session_token() {
+            // A presigned URL has its token in the query, where it is signed.
+            None if head.headers.contains_key("x-amz-security-token") => {
+                return Err(argument("X-Amz-Security-Token"));
+            }
             Some(token) => {
                 let (grant, credentials) = read_token(token, &key.credentials, now)?;
                 (Some(grant), credentials)
@@ -71,17 +99,50 @@ impl Access {
             None => (None, key.credentials.clone()),
         };
         claim.verify(&received, &credentials, &self.cache).map_err(refuse)?;
-        let chunks = match claim.payload() {
-            Some(Payload::StreamingSigned | Payload::StreamingSignedTrailer) => {
-                claim.chunks(&credentials, &self.cache).ok()
+        if switches.unsigned_headers == Support::Refuse {
+            check_unsigned(&claim, &received)?;
+        }
+        let payload = payload(&claim, announced)?;
+        let chunks = match payload {
+            Payload::StreamingSigned | Payload::StreamingSignedTrailer => {
+                Some(claim.chunks(&credentials, &self.cache).map_err(|_| chunk_mismatch())?)
             }
             _ => None,
         };
-        Ok(Identity::known(key.clone(), grant, &claim, chunks))
+        Ok(Identity::known(key.clone(), payload, chunks).granted(grant, switches.key_identity))
     }
 
     fn find(&self, id: &str) -> Option<&AccessKey> {
         self.keys.iter().find(|key| key.credentials.access_key_id() == id)
+    }
+}
+
+/// How the body is bound. A presigned URL says nothing of its body, but a request made with it may.
+fn payload(claim: &Claim, announced: Option<Option<Payload>>) -> Result<Payload, Refusal> {
+    let payload = match (claim.carrier(), announced) {
+        (Carrier::Header, _) => claim.payload(),
+        (Carrier::Query, None) => Some(Payload::Unsigned),
+        // There is nothing that the first chunk's signature could follow from.
+        (
+            Carrier::Query,
+            Some(Some(Payload::StreamingSigned | Payload::StreamingSignedTrailer)),
+        ) => None,
+        (Carrier::Query, Some(announced)) => announced,
+    };
+    payload.ok_or_else(payload_mismatch)
+}
+
+/// What AWS says of a header that somebody added to a signed request.
+fn check_unsigned(claim: &Claim, received: &Received<'_>) -> Result<(), Refusal> {
+    let mut unsigned = claim.unsigned_amz_headers(received);
+    let changes = |name: &&str| MUST_BE_SIGNED.iter().any(|start| name.starts_with(start));
+    match unsigned.find(changes) {
+        Some(name) => Err(Refusal::new(
+            ErrorCode::AccessDenied,
+            "There were headers present in the request which were not signed",
+        )
+        .with("HeadersNotSigned", name)),
+        None => Ok(()),
     }
 }
 
@@ -99,24 +160,22 @@ const LOST_AT_THE_EDGE: [&str; 2] = ["expect", "cf-ray"];
 
 /// Headers as R2's verifier sees them: the edge removes an empty length from requests that have no
 /// business with a body. On POST it arrives: the AWS C++ SDK signs one to begin an upload.
-fn received_headers<'h>(head: &'h Head, switches: &Switches) -> Vec<(&'h str, &'h str)> {
+fn received_headers<'h>(head: &'h Head, switches: &Switches) -> Vec<(&'h str, Cow<'h, str>)> {
     let bodyless = matches!(head.method.as_str(), "GET" | "HEAD" | "DELETE")
         && head.text("content-length") == Some("0");
     let strips = bodyless && switches.zero_content_length == Presence::Omit;
     let lost =
         |name: &str| (strips && name == "content-length") || LOST_AT_THE_EDGE.contains(&name);
-    let text = head.headers.iter().filter_map(|(name, value)| {
-        Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?))
-    });
+    let text = head.headers.iter().map(|(name, value)| (name.as_str(), decoded(value)));
     let rewrites = switches.signed_accept_encoding == Support::Refuse;
     let text = text.map(|(name, value)| match name {
-        "accept-encoding" if rewrites => (name, "gzip"),
+        "accept-encoding" if rewrites => (name, Cow::Borrowed("gzip")),
         _ => (name, value),
     });
     let mut headers: Vec<_> = text.filter(|(name, _)| !lost(name)).collect();
     // In process, and over HTTP/2, the host is part of the URI.
     if let Some(host) = head.host.as_deref().filter(|_| !head.headers.contains_key("host")) {
-        headers.push(("host", host));
+        headers.push(("host", Cow::Borrowed(host)));
     }
     headers
 }
@@ -187,7 +246,9 @@ fn refusal(rejection: Rejection, switches: &Switches) -> Refusal {
             "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires \
              must be less than 604800 seconds",
         ),
-        Rejection::Expired | Rejection::NotYetValid => expired(switches),
+        Rejection::Expired => expired(switches),
+        // AWS's words; what R2 says is not known.
+        Rejection::NotYetValid => Refusal::new(ErrorCode::AccessDenied, "Request is not valid yet"),
         Rejection::Mismatch(mismatch) => signature_mismatch(&mismatch),
         Rejection::PayloadMismatch => payload_mismatch(),
         // Unknown keys and unsigned hosts; and whatever else is not let in.
@@ -201,7 +262,8 @@ fn argument(message: impl Into<String>) -> Refusal {
 
 fn date_source(source: DateSource) -> &'static str {
     match source {
-        DateSource::AmzDateHeader | DateSource::Query => "'x-amz-date' header",
+        DateSource::AmzDateHeader => "'x-amz-date' header",
+        DateSource::Query => "X-Amz-Date",
         DateSource::DateHeader => "'date' header",
     }
 }

@@ -1,8 +1,13 @@
 //! Bodies in aws-chunked form: `size[;chunk-signature=…]`, data, and so on, an empty chunk, and
 //! perhaps a trailer. Decoded and checked as they pass, without I/O.
+//!
+//! Lines end with CR LF and nothing else, sizes are hexadecimal digits, and the trailer has exactly
+//! the names that the head of the request announces, each once: whatever could be read in two ways
+//! is refused.
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use r2_sign::{ChunkSigner, Sha256, Signature};
+use r2_xml::ErrorCode;
 
 use super::authenticate::chunk_mismatch;
 use crate::protocol::Refusal;
@@ -17,6 +22,10 @@ const SIGNATURE_LINE: &str = "x-amz-trailer-signature";
 pub(crate) struct ChunkedDecoder {
     /// Set when every chunk must be signed.
     signer: Option<ChunkSigner>,
+    /// Names that the trailer must have, in lower case.
+    announced: Vec<String>,
+    /// Whether the trailer has a signature of its own.
+    trailer_is_signed: bool,
     state: State,
     line: BytesMut,
     trailer: Vec<(String, String)>,
@@ -36,8 +45,30 @@ enum State {
 }
 
 impl ChunkedDecoder {
-    pub(crate) fn new(signer: Option<ChunkSigner>) -> ChunkedDecoder {
-        ChunkedDecoder { signer, state: State::Head, line: BytesMut::new(), trailer: Vec::new() }
+    /// For chunks without signatures. `announced` is what `x-amz-trailer` names, in lower case.
+    pub(crate) fn unsigned(announced: Vec<String>) -> ChunkedDecoder {
+        let (line, trailer) = (BytesMut::new(), Vec::new());
+        ChunkedDecoder {
+            signer: None,
+            announced,
+            trailer_is_signed: false,
+            state: State::Head,
+            line,
+            trailer,
+        }
+    }
+
+    /// For signed chunks; without a signer their signatures are not looked at.
+    pub(crate) fn signed(signer: Option<ChunkSigner>) -> ChunkedDecoder {
+        ChunkedDecoder { signer, ..ChunkedDecoder::unsigned(Vec::new()) }
+    }
+
+    /// For signed chunks that a signed trailer follows.
+    pub(crate) fn signed_with_trailer(
+        signer: Option<ChunkSigner>,
+        announced: Vec<String>,
+    ) -> ChunkedDecoder {
+        ChunkedDecoder { signer, trailer_is_signed: true, ..ChunkedDecoder::unsigned(announced) }
     }
 
     /// Takes encoded bytes, appends decoded ones.
@@ -63,19 +94,12 @@ impl ChunkedDecoder {
     }
 
     /// The trailer, once the body is over.
-    pub(crate) fn finish(mut self) -> Result<Vec<(String, String)>, Refusal> {
+    pub(crate) fn finish(self) -> Result<Vec<(String, String)>, Refusal> {
         match self.state {
-            State::End if self.line.is_empty() => {}
             // Some clients leave out the last line break.
-            State::Trailer if self.line.is_empty() => {}
-            State::Trailer => {
-                let line = String::from_utf8_lossy(&self.line).into_owned();
-                self.line.clear();
-                self.take_in(&line)?;
-            }
-            _ => return Err(Refusal::incomplete_body()),
+            State::End | State::Trailer if self.line.is_empty() => self.check_trailer(),
+            _ => Err(Refusal::incomplete_body()),
         }
-        self.check_trailer()
     }
 
     fn take_line(&mut self, bytes: &mut Bytes) -> Result<Option<String>, Refusal> {
@@ -90,8 +114,8 @@ impl ChunkedDecoder {
             return Ok(None);
         }
         let line = std::mem::take(&mut self.line);
-        let line = std::str::from_utf8(&line).map_err(|_| malformed())?;
-        Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
+        let line = std::str::from_utf8(&line).ok().and_then(|line| line.strip_suffix("\r\n"));
+        line.map(|line| Some(line.to_owned())).ok_or_else(malformed)
     }
 
     fn take_in(&mut self, line: &str) -> Result<(), Refusal> {
@@ -105,9 +129,14 @@ impl ChunkedDecoder {
                 self.state = State::End;
                 Ok(())
             }
-            State::Trailer if self.trailer.len() < TRAILER_LINES_MAX => {
-                let (name, value) = line.split_once(':').ok_or_else(malformed)?;
-                self.trailer.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            State::Trailer => {
+                let (name, value) = line.split_once(':').ok_or_else(bad_trailer)?;
+                let name = name.trim_ascii().to_ascii_lowercase();
+                let is_new = self.trailer.iter().all(|(known, _)| *known != name);
+                if !is_new || self.trailer.len() == TRAILER_LINES_MAX {
+                    return Err(bad_trailer());
+                }
+                self.trailer.push((name, value.trim_ascii().to_owned()));
                 Ok(())
             }
             // A blank line after the end is as good as the end.
@@ -151,7 +180,7 @@ impl ChunkedDecoder {
         let position = self.trailer.iter().position(|(name, _)| name == SIGNATURE_LINE);
         let signature = position.map(|position| self.trailer.remove(position).1);
         if let Some(signer) = &mut self.signer
-            && !self.trailer.is_empty()
+            && self.trailer_is_signed
         {
             let lines: Vec<_> =
                 self.trailer.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -161,12 +190,26 @@ impl ChunkedDecoder {
                 return Err(chunk_mismatch());
             }
         }
-        Ok(self.trailer)
+        let has = |name: &String| self.trailer.iter().any(|(known, _)| known == name);
+        let is_known = |(name, _): &(String, String)| self.announced.contains(name);
+        if self.announced.iter().all(has) && self.trailer.iter().all(is_known) {
+            return Ok(self.trailer);
+        }
+        Err(bad_trailer())
     }
 }
 
 fn malformed() -> Refusal {
     Refusal::invalid_request("The chunked body is not well formed.")
+}
+
+/// AWS's answer.
+fn bad_trailer() -> Refusal {
+    Refusal::new(
+        ErrorCode::from("MalformedTrailerError"),
+        "The request contained trailing data that was not well-formed or did not conform to our \
+         published schema.",
+    )
 }
 
 #[cfg(test)]
@@ -176,12 +219,12 @@ mod tests {
 
     type Decoded = Result<(Vec<u8>, Vec<(String, String)>), u16>;
 
-    fn decode(encoded: &[u8], step: usize) -> Decoded {
-        decode_with(encoded, step, None)
+    fn decode(encoded: &[u8], step: usize, announced: &[&str]) -> Decoded {
+        let announced = announced.iter().copied().map(str::to_owned).collect();
+        decode_with(encoded, step, ChunkedDecoder::unsigned(announced))
     }
 
-    fn decode_with(encoded: &[u8], step: usize, signer: Option<ChunkSigner>) -> Decoded {
-        let mut decoder = ChunkedDecoder::new(signer);
+    fn decode_with(encoded: &[u8], step: usize, mut decoder: ChunkedDecoder) -> Decoded {
         let mut out = Vec::new();
         let run = || {
             for piece in encoded.chunks(step) {
@@ -197,13 +240,31 @@ mod tests {
     fn unsigned_bodies_in_pieces_of_any_size() {
         let encoded = b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nx-amz-checksum-crc32: AAAA\r\n\r\n";
         for step in 1..encoded.len() {
-            let (body, trailer) = decode(encoded, step).unwrap();
+            let (body, trailer) = decode(encoded, step, &["x-amz-checksum-crc32"]).unwrap();
             assert_eq!(body, b"hello world", "step {step}");
             assert_eq!(trailer, [("x-amz-checksum-crc32".to_owned(), "AAAA".to_owned())]);
         }
-        assert_eq!(decode(b"0\r\n\r\n", 9), Ok((vec![], vec![])));
-        assert_eq!(decode(b"0\r\n", 9), Ok((vec![], vec![])));
-        assert_eq!(decode(b"0\r\na:b", 9).unwrap().1.len(), 1);
+        assert_eq!(decode(b"0\r\n\r\n", 9, &[]), Ok((vec![], vec![])));
+        assert_eq!(decode(b"0\r\n", 9, &[]), Ok((vec![], vec![])));
+        assert_eq!(decode(b"0\r\na:b\r\n", 9, &["a"]).unwrap().1.len(), 1);
+    }
+
+    #[test]
+    fn the_trailer_is_what_was_announced() {
+        for (trailer, announced, expected) in [
+            ("a:b\r\n\r\n", &["a"][..], Ok(1)),
+            ("A : b\r\nc:d\r\n\r\n", &["c", "a"], Ok(2)),
+            ("\r\n", &["a"], Err(400)),
+            ("a:b\r\n\r\n", &[], Err(400)),
+            ("a:b\r\na:b\r\n\r\n", &["a"], Err(400)),
+            ("a:b\r\n\r\na:c\r\n", &["a"], Err(400)),
+            ("a:b\n\r\n", &["a"], Err(400)),
+            ("a:b", &["a"], Err(400)),
+        ] {
+            let encoded = format!("0\r\n{trailer}");
+            let got = decode(encoded.as_bytes(), 5, announced).map(|(_, lines)| lines.len());
+            assert_eq!(got, expected, "{trailer:?} {announced:?}");
+        }
     }
 
     #[test]
@@ -214,6 +275,12 @@ mod tests {
             b"5\r\nhel",
             b"5\r\nhello",
             b"5\r\nhelloX\r\n0\r\n\r\n",
+            b"5\nhello\r\n0\r\n\r\n",
+            b"5\r\nhello\n0\r\n\r\n",
+            b"5\r\nhello\r\r\n0\r\n\r\n",
+            b"5 \r\nhello\r\n0\r\n\r\n",
+            b"0x5\r\nhello\r\n0\r\n\r\n",
+            b"fffffffffffffffff\r\nhello\r\n0\r\n\r\n",
             b"-5\r\nhello\r\n0\r\n\r\n",
             b"+5\r\nhello\r\n0\r\n\r\n",
             b"\r\n",
@@ -223,7 +290,7 @@ mod tests {
             b"\xff\r\n",
             &long,
         ] {
-            assert_eq!(decode(encoded, 3), Err(400), "{encoded:?}");
+            assert_eq!(decode(encoded, 3, &[]), Err(400), "{encoded:?}");
         }
     }
 
@@ -250,7 +317,14 @@ mod tests {
         encoded
             .extend_from_slice(format!("a:b\r\n{SIGNATURE_LINE}:{signature}\r\n\r\n").as_bytes());
         bend(&mut encoded);
-        decode_with(&encoded, 7, Some(receiver))
+        let announced = vec!["a".to_owned()];
+        decode_with(&encoded, 7, ChunkedDecoder::signed_with_trailer(Some(receiver), announced))
+    }
+
+    fn cut_after(bytes: &mut Vec<u8>, mark: &[u8]) {
+        let at = bytes.windows(mark.len()).position(|w| w == mark).unwrap();
+        bytes.truncate(at);
+        bytes.extend_from_slice(b"\r\n");
     }
 
     #[test]
@@ -268,5 +342,7 @@ mod tests {
         assert_eq!(bent(b"a:b", b'c'), Err(403));
         assert_eq!(bent(b"chunk-signature", b'x'), Err(403));
         assert_eq!(bent(b"x-amz-trailer-signature", b'y'), Err(403));
+        assert_eq!(signed(|bytes| cut_after(bytes, b"a:b")), Err(403));
+        assert_eq!(signed(|bytes| cut_after(bytes, SIGNATURE_LINE.as_bytes())), Err(403));
     }
 }

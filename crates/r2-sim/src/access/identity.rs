@@ -1,13 +1,13 @@
 //! Who a request is from, and what that one may do.
 
 use r2_sign::temporary::{Action, Grant, Scope};
-use r2_sign::verify::Claim;
 use r2_sign::{ChunkSigner, Payload};
 
 use std::sync::Mutex;
 
 use super::keys::{AccessKey, Permission};
-use crate::protocol::{Need, Operation, Refusal};
+use crate::protocol::{Key, Need, Operation, Refusal, normalized};
+use crate::switches::KeyIdentity;
 
 /// The outcome of authentication.
 pub(crate) struct Identity {
@@ -15,36 +15,37 @@ pub(crate) struct Identity {
     key: Option<AccessKey>,
     /// The limits of temporary credentials.
     grant: Option<Grant>,
-    /// `x-amz-content-sha256` as it came.
-    payload: Option<String>,
+    /// How the body is bound to the signature.
+    payload: Payload,
     /// Verifies a body whose chunks are signed. Behind a lock only because it is taken once.
     chunks: Mutex<Option<ChunkSigner>>,
 }
 
 impl Identity {
     /// Somebody whom nobody asked.
-    pub(super) fn anyone(payload: Option<&str>) -> Identity {
-        Identity {
-            key: None,
-            grant: None,
-            payload: payload.map(str::to_owned),
-            chunks: Mutex::default(),
-        }
+    pub(super) fn anyone(payload: Payload) -> Identity {
+        Identity { key: None, grant: None, payload, chunks: Mutex::default() }
     }
 
-    pub(super) fn known(
-        key: AccessKey,
-        grant: Option<Grant>,
-        claim: &Claim,
-        chunks: Option<ChunkSigner>,
-    ) -> Identity {
-        let payload = Some(claim.payload_text().to_owned());
-        Identity { key: Some(key), grant, payload, chunks: Mutex::new(chunks) }
+    pub(super) fn known(key: AccessKey, payload: Payload, chunks: Option<ChunkSigner>) -> Identity {
+        Identity { key: Some(key), grant: None, payload, chunks: Mutex::new(chunks) }
     }
 
-    /// How the body is bound to the signature; `None` for a value that means nothing.
-    pub(crate) fn payload(&self) -> Option<Payload> {
-        self.payload.as_deref().map_or(Some(Payload::Unsigned), Payload::parse)
+    /// Limits it to what a token grants, in the form in which keys are compared: otherwise a prefix
+    /// that ends in `e` would let its holder write `é`, as two characters.
+    pub(super) fn granted(mut self, grant: Option<Grant>, rule: KeyIdentity) -> Identity {
+        self.grant = grant.map(|mut grant| {
+            for text in grant.prefixes.iter_mut().chain(&mut grant.objects) {
+                *text = normalized(text, rule).into_owned();
+            }
+            grant
+        });
+        self
+    }
+
+    /// How the body is bound to the signature.
+    pub(crate) fn payload(&self) -> Payload {
+        self.payload
     }
 
     /// What verifies the chunks of the body; to be called once.
@@ -70,14 +71,14 @@ impl Identity {
     }
 
     /// Whether this key may be touched.
-    pub(crate) fn check_key(&self, key: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_key(&self, key: &Key) -> Result<(), Refusal> {
         match &self.grant {
-            Some(grant) if !grant.allows_key(key) => Err(Refusal::access_denied()),
+            Some(grant) if !grant.allows_key(&key.identity) => Err(Refusal::access_denied()),
             _ => Ok(()),
         }
     }
 
-    /// Whether keys with this prefix may be listed.
+    /// Whether keys with this prefix, in the form in which keys are compared, may be listed.
     pub(crate) fn check_listing(&self, prefix: &str) -> Result<(), Refusal> {
         match &self.grant {
             Some(grant) if !grant.allows_listing(prefix) => Err(Refusal::access_denied()),

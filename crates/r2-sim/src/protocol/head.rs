@@ -1,10 +1,11 @@
 //! The head of a request, taken apart once.
 
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use r2_transport::Peer;
 
 use super::headers::text;
-use super::query::{Query, percent_decode};
+use super::query::{Query, is_signature, percent_decode};
 use super::routing::Place;
 
 /// Method, place, parameters and headers, raw where a signature needs them and decoded elsewhere.
@@ -23,12 +24,14 @@ pub(crate) struct Head {
     pub(crate) bucket: String,
     /// As it came; empty for a bucket.
     pub(crate) raw_key: String,
+    /// Whether it came over a socket: there a body has a length in the head, or none at all.
+    is_from_wire: bool,
 }
 
 impl Head {
     /// `domains`: hosts below which the first label is a bucket.
     pub(crate) fn new(parts: Parts, domains: &[String]) -> Head {
-        let Parts { method, uri, headers, .. } = parts;
+        let Parts { method, uri, headers, extensions, .. } = parts;
         let host = text(&headers, header::HOST.as_str()).map(str::to_owned);
         let host = host.or_else(|| uri.authority().map(|authority| authority.to_string()));
         let raw_path = uri.path().to_owned();
@@ -43,12 +46,15 @@ impl Head {
             }
         };
         let (raw_key, query) = (raw_key.to_owned(), Query::parse(&raw_query));
-        Head { method, raw_path, raw_query, query, headers, host, bucket, raw_key }
+        let is_from_wire = extensions.get::<Peer>().is_some();
+        Head { method, raw_path, raw_query, query, headers, host, bucket, raw_key, is_from_wire }
     }
 
     pub(crate) fn place(&self) -> Place {
         match (self.bucket.is_empty(), self.raw_key.is_empty()) {
-            (true, _) => Place::Service,
+            (true, true) if matches!(self.raw_path.as_str(), "" | "/") => Place::Service,
+            // `//key`: an endpoint with a slash too many.
+            (true, _) => Place::Nowhere,
             (false, true) => Place::Bucket,
             (false, false) => Place::Object,
         }
@@ -63,13 +69,38 @@ impl Head {
     pub(crate) fn is_signed(&self) -> bool {
         self.headers.contains_key(header::AUTHORIZATION) || self.query.is_presigned()
     }
+
+    /// Whether a body may follow of which the head does not say how long it is.
+    pub(crate) fn has_open_length(&self) -> bool {
+        self.is_from_wire && !self.headers.contains_key(header::CONTENT_LENGTH)
+    }
+
+    /// Makes headers of the `x-amz-` parameters of a presigned URL, where the SDKs put those that
+    /// they sign (petdex#465: a checksum there is compared with the body). A header wins.
+    pub(crate) fn take_headers_from_query(&mut self) {
+        if self.headers.contains_key(header::AUTHORIZATION) || !self.query.is_presigned() {
+            return;
+        }
+        for (name, value) in self.query.pairs() {
+            let is_header = super::query::is_amz(name) && !is_signature(name);
+            let (Some(Ok(name)), Ok(value)) = (
+                is_header.then(|| HeaderName::from_bytes(name.as_bytes())),
+                HeaderValue::from_bytes(value.as_bytes()),
+            ) else {
+                continue;
+            };
+            self.headers.entry(name).or_insert(value);
+        }
+    }
 }
 
-/// The bucket of a virtual-hosted request: `<bucket>.<domain>`, with or without a port.
+/// The bucket of a virtual-hosted request: `<bucket>.<domain>`, with or without a port. Hosts have
+/// no case.
 fn hosted(host: &str, domains: &[String]) -> Option<String> {
+    let host = host.to_ascii_lowercase();
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+        _ => &host,
     };
     domains.iter().find_map(|domain| {
         let bucket = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
@@ -104,9 +135,36 @@ mod tests {
             ("/k", Some("b.r2.local:9000"), "b", "k", Place::Object),
             ("/b/k", Some("127.0.0.1:9000"), "b", "k", Place::Object),
             ("/b/k", Some("a.b.r2.local"), "b", "k", Place::Object),
+            ("/k", Some("B.R2.local"), "b", "k", Place::Object),
+            ("http://r2.local", None, "", "", Place::Service),
+            ("http://r2.local//b/k", None, "", "b/k", Place::Nowhere),
+            ("http://r2.local//", None, "", "", Place::Nowhere),
         ] {
             let expected = (bucket.to_owned(), key.to_owned(), place);
             assert_eq!(head(uri, host), expected, "{uri} {host:?}");
         }
+    }
+
+    #[test]
+    fn headers_of_a_presigned_url() {
+        let read = |query: &str, authorization: Option<&str>| {
+            let mut request = http::Request::put(format!("http://r2.local/b/k?{query}"));
+            request = request.header("x-amz-meta-b", "header");
+            if let Some(value) = authorization {
+                request = request.header("authorization", value);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            let mut head = Head::new(parts, &[]);
+            head.take_headers_from_query();
+            let mut names: Vec<_> = head.headers.iter().collect();
+            names.sort_by_key(|(name, _)| name.as_str());
+            let texts =
+                names.iter().map(|(name, value)| format!("{name}={}", value.to_str().unwrap()));
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let query = "X-Amz-Credential=c&x-amz-meta-a=1+2&X-Amz-Meta-B=query&prefix=p&x-amz-%0a=x";
+        assert_eq!(read(query, None), "x-amz-meta-a=1 2 x-amz-meta-b=header");
+        assert_eq!(read(query, Some("a")), "authorization=a x-amz-meta-b=header");
+        assert_eq!(read("x-amz-meta-a=1", None), "x-amz-meta-b=header");
     }
 }

@@ -4,7 +4,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, header};
 use r2_xml::ErrorCode;
 
-use super::headers::owned;
+use super::headers::{decoded, owned};
 use super::{Refusal, rfc2047};
 use crate::store::Headers;
 use crate::switches::MetadataCount;
@@ -52,9 +52,7 @@ fn read_metadata(headers: &HeaderMap) -> Vec<(String, String)> {
     for name in headers.keys() {
         let Some(short) = name.as_str().strip_prefix(META_PREFIX) else { continue };
         let values = headers.get_all(name).iter();
-        let values: Vec<_> = values
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
-            .collect();
+        let values: Vec<_> = values.map(|value| decoded(value).trim().to_owned()).collect();
         metadata.push((short.to_owned(), rfc2047::decode(&values.join(", "))));
     }
     metadata.sort();

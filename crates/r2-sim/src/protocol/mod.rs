@@ -18,7 +18,7 @@ mod sse;
 pub(crate) use conditions::{Conditions, Outcome, State};
 pub(crate) use dates::{http_date, timestamp, unix_ms};
 pub(crate) use head::Head;
-pub(crate) use headers::text;
+pub(crate) use headers::{decoded, text};
 pub(crate) use metadata::{merge as merge_headers, read as read_headers, write as write_headers};
 pub(crate) use names::{Key, check_bucket_name, normalized};
 pub(crate) use operation::{Need, Operation};

@@ -6,7 +6,6 @@ use r2_xml::ErrorCode;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::Refusal;
-use super::query::percent_decode;
 use crate::switches::KeyIdentity;
 
 /// Longest key, in bytes of UTF-8 (Cloudflare's limits page).
@@ -22,14 +21,17 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Reads the key of a raw path segment, decoding it once.
+    /// Reads the key of a raw path segment, decoding it once. What cannot be decoded is refused:
+    /// otherwise `%zz` and `%25zz` were one key in one place and two in another.
     pub(crate) fn from_path(raw: &str, rule: KeyIdentity) -> Result<Key, Refusal> {
-        let decoded = String::from_utf8(percent_decode(raw.as_bytes()));
+        let decoded = r2_sign::encode::decode_utf8(raw);
         Key::new(&decoded.map_err(|_| Refusal::invalid_object_name())?, rule)
     }
 
+    /// A key has 1 to 1,024 bytes, none of which is 0: no list could show it, since XML has no way
+    /// to write that.
     pub(crate) fn new(text: &str, rule: KeyIdentity) -> Result<Key, Refusal> {
-        if text.is_empty() || text.len() > KEY_BYTES_MAX {
+        if text.is_empty() || text.len() > KEY_BYTES_MAX || text.contains('\0') {
             return Err(Refusal::invalid_object_name());
         }
         let identity = normalized(text, rule).into_owned();
@@ -89,7 +91,9 @@ mod tests {
             assert_eq!(Key::new(text, KeyIdentity::Nfc).unwrap().identity, text);
         }
         assert_eq!(Key::from_path("a%2Fb%2520+", KeyIdentity::Nfc).unwrap().identity, "a/b%20+");
-        assert!(Key::from_path("%ff", KeyIdentity::Nfc).is_err());
+        for raw in ["%ff", "%zz", "a%", "a%2", "%00", "a%00b", "%c0%af", "%ed%a0%80"] {
+            assert!(Key::from_path(raw, KeyIdentity::Nfc).is_err(), "{raw}");
+        }
         assert!(Key::new(&"k".repeat(1024), KeyIdentity::Nfc).is_ok());
         assert!(Key::new(&"k".repeat(1025), KeyIdentity::Nfc).is_err());
         assert!(Key::new("", KeyIdentity::Nfc).is_err());

@@ -98,6 +98,21 @@ impl Operation {
         }
     }
 
+    /// Whether a body belongs to it. Every other operation has no use for one.
+    pub(crate) fn takes_body(self) -> bool {
+        matches!(
+            self,
+            Operation::CreateBucket
+                | Operation::PutBucketEncryption
+                | Operation::PutBucketCors
+                | Operation::PutBucketLifecycleConfiguration
+                | Operation::DeleteObjects
+                | Operation::PutObject
+                | Operation::UploadPart
+                | Operation::CompleteMultipartUpload
+        )
+    }
+
     pub(crate) fn need(self) -> Need {
         match self {
             Operation::ListBuckets

@@ -30,17 +30,39 @@ impl Query {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Whether the signature of a presigned URL is here.
-    pub(crate) fn is_presigned(&self) -> bool {
-        self.has("X-Amz-Credential") || self.has("X-Amz-Signature")
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
+
+    /// Whether this is a presigned URL. It is the credential that decides, as on R2.
+    pub(crate) fn is_presigned(&self) -> bool {
+        self.has("X-Amz-Credential")
+    }
+}
+
+/// The parameters of a signature itself.
+pub(crate) fn is_signature(name: &str) -> bool {
+    matches!(
+        name,
+        "X-Amz-Algorithm"
+            | "X-Amz-Credential"
+            | "X-Amz-Date"
+            | "X-Amz-Expires"
+            | "X-Amz-Security-Token"
+            | "X-Amz-SignedHeaders"
+            | "X-Amz-Signature"
+    )
+}
+
+/// Whether a parameter belongs to a signature, or is a header in disguise.
+pub(crate) fn is_amz(name: &str) -> bool {
+    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
 }
 
 /// Parameters that no operation looks at and that are screened nowhere: those of a signature, and
 /// the two that SDKs and Cloudflare add for their logs.
 pub(crate) fn is_exempt(name: &str) -> bool {
-    let signature = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
-    signature || name == "x-id" || name == "x-purpose"
+    is_amz(name) || name == "x-id" || name == "x-purpose"
 }
 
 fn decode(text: &str) -> String {

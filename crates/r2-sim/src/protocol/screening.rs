@@ -13,28 +13,30 @@ use crate::switches::{ChecksumEra, Support, Switches};
 const OWNER: &str = "x-amz-expected-bucket-owner";
 const PAYER: &str = "x-amz-request-payer";
 
-/// What PutObject, CopyObject and CreateMultipartUpload do not have.
-const ON_OBJECT_WRITES: [&str; 14] = [
-    "x-amz-website-redirect-location",
-    "x-amz-server-side-encryption-aws-kms-key-id",
-    "x-amz-server-side-encryption-context",
-    "x-amz-server-side-encryption-bucket-key-enabled",
+/// What PutObject, CopyObject and CreateMultipartUpload do not have, in R2's order: of several the
+/// first is named.
+const ON_OBJECT_WRITES: [&str; 15] = [
+    OWNER,
     "x-amz-tagging",
-    "x-amz-object-lock-mode",
-    "x-amz-object-lock-retain-until-date",
-    "x-amz-object-lock-legal-hold",
     "x-amz-grant-full-control",
     "x-amz-grant-read",
     "x-amz-grant-read-acp",
+    "x-amz-grant-write",
     "x-amz-grant-write-acp",
+    "x-amz-website-redirect-location",
+    "x-amz-object-lock-mode",
+    "x-amz-object-lock-retain-until-date",
+    "x-amz-object-lock-legal-hold",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-context",
+    "x-amz-server-side-encryption-bucket-key-enabled",
     PAYER,
-    OWNER,
 ];
 
 const ON_COPY: [&str; 3] =
-    ["x-amz-tagging-directive", "x-amz-checksum-algorithm", "x-amz-source-expected-bucket-owner"];
+    ["x-amz-source-expected-bucket-owner", "x-amz-tagging-directive", "x-amz-checksum-algorithm"];
 
-const ON_PART_COPY: [&str; 3] = ["x-amz-source-expected-bucket-owner", PAYER, OWNER];
+const ON_PART_COPY: [&str; 3] = [OWNER, "x-amz-source-expected-bucket-owner", PAYER];
 
 /// Conditions that UploadPartCopy does not have.
 const SOURCE_CONDITIONS: [&str; 4] = [
@@ -44,7 +46,7 @@ const SOURCE_CONDITIONS: [&str; 4] = [
     "x-amz-copy-source-if-unmodified-since",
 ];
 
-const ON_DELETE: [&str; 4] = ["x-amz-mfa", "x-amz-bypass-governance-retention", PAYER, OWNER];
+const ON_DELETE: [&str; 4] = [OWNER, "x-amz-mfa", "x-amz-bypass-governance-retention", PAYER];
 
 const ON_CREATE_BUCKET: [&str; 6] = [
     "x-amz-grant-full-control",
@@ -75,17 +77,17 @@ pub(crate) fn screen(
     match operation {
         Operation::PutObject | Operation::CreateMultipartUpload => {
             refuse(headers, &ON_OBJECT_WRITES)?;
-            check_acl(headers, switches)?;
             check_encryption(headers)?;
+            check_acl(headers, switches)?;
         }
         Operation::CopyObject => {
             refuse(headers, &ON_OBJECT_WRITES)?;
             refuse(headers, &ON_COPY)?;
-            check_acl(headers, switches)?;
             check_encryption(headers)?;
+            check_acl(headers, switches)?;
         }
         Operation::UploadPart => {
-            refuse(headers, &["x-amz-server-side-encryption", PAYER, OWNER])?;
+            refuse(headers, &[OWNER, "x-amz-server-side-encryption", PAYER])?;
         }
         Operation::UploadPartCopy => {
             refuse(headers, &ON_PART_COPY)?;
@@ -102,14 +104,15 @@ pub(crate) fn screen(
         Operation::PutBucketCors | Operation::PutBucketLifecycleConfiguration => {
             refuse(headers, &["x-amz-checksum-algorithm", OWNER])?;
         }
+        // The one operation that was seen to take every header.
+        Operation::AbortMultipartUpload => {}
         Operation::GetObject
         | Operation::HeadObject
         | Operation::CompleteMultipartUpload
-        | Operation::AbortMultipartUpload
         | Operation::ListParts
         | Operation::ListMultipartUploads
         | Operation::ListObjectsV1
-        | Operation::ListObjectsV2 => refuse(headers, &[PAYER, OWNER])?,
+        | Operation::ListObjectsV2 => refuse(headers, &[OWNER, PAYER])?,
         _ => refuse(headers, &[OWNER])?,
     }
     match switches.checksum_era {
@@ -211,6 +214,24 @@ pub(crate) fn storage_class(headers: &HeaderMap) -> Result<&'static str, Refusal
 mod tests {
     use super::*;
 
+    #[test]
+    fn of_several_headers_the_first_in_r2s_order_is_named() {
+        let mut headers = HeaderMap::new();
+        for name in ["x-amz-acl", "x-amz-object-lock-mode", "x-amz-tagging"] {
+            headers.insert(name, "x".parse().unwrap());
+        }
+        headers.insert("x-amz-server-side-encryption", "x".parse().unwrap());
+        let mut named = Vec::new();
+        for _ in 0..4 {
+            let refusal = screen(Operation::PutObject, &headers, &Switches::new()).unwrap_err();
+            let name = refusal.document().message.split('\'').nth(1).unwrap().to_owned();
+            headers.remove(&name);
+            named.push(name);
+        }
+        let order = ["tagging", "object-lock-mode", "server-side-encryption", "acl"];
+        assert_eq!(named, order.map(|name| format!("x-amz-{name}")));
+    }
+
     fn screened(operation: Operation, name: &'static str, value: &str, era: ChecksumEra) -> String {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
@@ -225,7 +246,10 @@ mod tests {
     #[test]
     fn headers_are_refused_where_they_matter() {
         use ChecksumEra::{Before2025, Current};
-        use Operation::{CopyObject, CreateBucket, DeleteObject, GetObject, PutObject, UploadPart};
+        use Operation::{
+            AbortMultipartUpload, CopyObject, CreateBucket, DeleteObject, GetObject, PutObject,
+            UploadPart,
+        };
         let tagging = "501 Header 'x-amz-tagging' with value 'a=b' not implemented";
         for (operation, name, value, era, expected) in [
             (PutObject, "x-amz-tagging", "a=b", Current, tagging),
@@ -263,6 +287,14 @@ mod tests {
                 "501 Header 'x-amz-bucket-object-lock-enabled' with value 'true' not implemented",
             ),
             (PutObject, "x-amz-something-new", "1", Current, "ok"),
+            (AbortMultipartUpload, "x-amz-expected-bucket-owner", "1", Current, "ok"),
+            (
+                PutObject,
+                "x-amz-grant-write",
+                "id=1",
+                Current,
+                "501 Header 'x-amz-grant-write' with value 'id=1' not implemented",
+            ),
             (UploadPart, "x-amz-checksum-crc32", "AAAAAA==", Current, "ok"),
             (
                 PutObject,

@@ -2,7 +2,7 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{PRESIGNED, TOKENS, WORKERS};
+use super::sources::{CODES, PRESIGNED, TOKENS, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row("auth.first", Recorded, WORKERS, "Authentication comes before the bucket is looked up."),
@@ -36,6 +36,65 @@ pub(super) const ROWS: &[Behaviour] = &[
         Recorded,
         "backup-x#127, cyberduck#16377",
         "A region other than auto, us-east-1, none or a location hint is 400 InvalidRegionName.",
+    ),
+    row(
+        "auth.no-host",
+        Recorded,
+        WORKERS,
+        "A signature that does not cover `host`, or covers no header, is 401 Unauthorized.",
+    ),
+    row(
+        "auth.unsigned-headers",
+        Assumed,
+        "",
+        "An unsigned `x-amz-` header that changes what is read or written (`x-amz-copy-source`, \
+         `x-amz-meta-*`, `x-amz-acl` and the like) is 403 AccessDenied, as on AWS.",
+    ),
+    row(
+        "auth.payload-unknown",
+        Assumed,
+        "",
+        "A value of `x-amz-content-sha256` that means nothing is 400 XAmzContentSHA256Mismatch.",
+    ),
+    row(
+        "auth.payload-everywhere",
+        Recorded,
+        WORKERS,
+        "The signed hash is compared on every operation, also on those without a body.",
+    ),
+    row(
+        "auth.chunks",
+        Assumed,
+        "",
+        "Chunked bodies end lines with CR LF, say their decoded length (else 411 \
+         MissingContentLength), and have the trailer that `x-amz-trailer` announces (else 400 \
+         MalformedTrailerError).",
+    ),
+    row(
+        "auth.no-length",
+        Documented,
+        CODES,
+        "A body without Content-Length is 411 MissingContentLength, and so is an object without \
+         a body and without a length; chunks with a decoded length need none.",
+    ),
+    row(
+        "auth.presign-date",
+        Recorded,
+        WORKERS,
+        "A presigned date that cannot be read is 400 `Date provided in X-Amz-Date (...) didn't \
+         parse successfully`.",
+    ),
+    row(
+        "auth.presign-future",
+        Assumed,
+        "",
+        "A presigned URL dated more than 15 minutes ahead is 403 `Request is not valid yet`.",
+    ),
+    row(
+        "auth.presign-headers",
+        Recorded,
+        "petdex#465, PicImpact#363",
+        "`x-amz-` parameters of a presigned URL count as headers, where there is no such header.",
     ),
     row("auth.region-order", Assumed, "", "The region is looked at before the key."),
     row(

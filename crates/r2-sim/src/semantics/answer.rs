@@ -45,6 +45,12 @@ pub(super) const ROWS: &[Behaviour] = &[
         LIMITS,
         "A key has at most 1,024 bytes; longer is 400 InvalidObjectName.",
     ),
+    row(
+        "key.unreadable",
+        Assumed,
+        "",
+        "A key with a broken escape, a NUL or bytes that are not UTF-8 is 400 InvalidObjectName.",
+    ),
     row("key.order", Assumed, "", "Listings are in the order of UTF-8 bytes of the NFC form."),
     row(
         "metadata.rfc2047",

@@ -1,6 +1,6 @@
 //! What is asked: routes and screened headers.
 
-use super::behaviour::Provenance::{Documented, Recorded};
+use super::behaviour::Provenance::{Assumed, Documented, Recorded};
 use super::behaviour::{Behaviour, row};
 use super::sources::{NOTES, WORKERS};
 
@@ -17,6 +17,20 @@ pub(super) const ROWS: &[Behaviour] = &[
         WORKERS,
         "An operation that R2 does not have is 501 `<Operation> not implemented`.",
     ),
+    row("route.first", Recorded, WORKERS, "Of several subresources the first in the query wins."),
+    row(
+        "route.part-number",
+        Recorded,
+        WORKERS,
+        "A partNumber beside an uploadId that is no integer is 404 RouteNotFound.",
+    ),
+    row(
+        "route.upload-without-part",
+        Recorded,
+        WORKERS,
+        "PUT with an uploadId and no partNumber is a plain PutObject.",
+    ),
+    row("route.nowhere", Assumed, "", "A path that begins with two slashes is 404 RouteNotFound."),
     row("route.policy-status", Recorded, WORKERS, "`?policyStatus` says GetGetBucketPolicyStatus."),
     row(
         "route.parameters",

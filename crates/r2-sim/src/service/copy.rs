@@ -91,7 +91,7 @@ impl Service {
         let new = NewObject::read(headers, &self.switches)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
-        call.who.check_key(source_key.as_written())?;
+        call.who.check_key(&source_key)?;
         self.keep_pace(&call.head.bucket, &key, call.now)?;
         let copy = Copy {
             bucket: call.bucket(),

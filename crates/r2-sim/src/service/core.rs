@@ -82,7 +82,7 @@ impl Call {
     /// The key of the request.
     pub(crate) fn key(&self, switches: &Switches) -> Result<Key, Refusal> {
         let key = Key::from_path(&self.head.raw_key, switches.key_identity)?;
-        self.who.check_key(key.as_written())?;
+        self.who.check_key(&key)?;
         Ok(key)
     }
 
@@ -125,7 +125,7 @@ impl Service {
         answer
     }
 
-    async fn handle(&self, head: Head, body: Body, now: u64) -> Result<Answer, Refusal> {
+    async fn handle(&self, mut head: Head, body: Body, now: u64) -> Result<Answer, Refusal> {
         if head.method == Method::OPTIONS {
             return self.preflight(&head).await;
         }
@@ -139,12 +139,15 @@ impl Service {
             route(&method, place, &head.query, hints)?;
         }
         let who = self.access.authenticate(&head, self.clock.now(), &self.switches)?;
+        head.take_headers_from_query();
+        let hints = Hints { is_copy: head.headers.contains_key("x-amz-copy-source"), ..hints };
         let operation = route(&method, place, &head.query, hints)?;
         screen(operation, &head.headers, &self.switches)?;
         screen_query(operation, &head.query, &self.switches)?;
         let bucket = (place != Place::Service).then_some(head.bucket.as_str());
         who.check(operation, bucket)?;
         let call = Call { head, who, now };
+        let body = self.check_form(operation, &call, body).await?;
         tracing::debug!(operation = operation.name(), bucket = call.head.bucket, "request");
         self.dispatch(operation, call, body).await
     }

@@ -41,7 +41,7 @@ impl Service {
         let mut keys = Vec::with_capacity(request.objects.len());
         for object in request.objects {
             let key = Key::new(&object.key, self.switches.key_identity);
-            match key.and_then(|key| call.who.check_key(&object.key).map(|()| key)) {
+            match key.and_then(|key| call.who.check_key(&key).map(|()| key)) {
                 Ok(key) => {
                     keys.push(key.identity);
                     result.deleted.push(DeletedObject { key: object.key, ..deleted() });

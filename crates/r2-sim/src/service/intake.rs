@@ -5,15 +5,15 @@ use base64::alphabet::STANDARD as STANDARD_ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use http::HeaderMap;
-use r2_sign::Payload;
+use r2_sign::{Payload, sha256};
 use r2_transport::{Body, BodyError};
 use r2_xml::ErrorCode;
 
 use super::core::{Call, Service};
 use crate::access::{ChunkedDecoder, payload_mismatch};
 use crate::checksum::{Algorithm, Digests, Hashers, hex};
-use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX};
-use crate::protocol::{CustomerKey, Refusal, text};
+use crate::limits::{DOCUMENT_BYTES_MAX, PUT_BYTES_MAX, STRAY_BYTES_MAX};
+use crate::protocol::{CustomerKey, Operation, Refusal, text};
 use crate::store::NewBody;
 use crate::switches::{Support, TrailerRefusal};
 
@@ -97,7 +97,7 @@ impl Service {
         let integrity = Integrity::read(&call.head.headers)?;
         let payload = self.check_payload(call)?;
         let length = announced_length(call, &body, payload)?;
-        if length.is_some_and(|length| length > PUT_BYTES_MAX) {
+        if length > PUT_BYTES_MAX {
             return Err(Refusal::entity_too_large());
         }
         let signed_hash = match payload {
@@ -119,8 +119,32 @@ impl Service {
         Ok(Arrived { body, digests, checked: integrity.algorithm() })
     }
 
+    /// Whether the body comes in a form that the operation can take. Operations without a body
+    /// find out here whether what was signed is what came; the others do as they read it.
+    pub(crate) async fn check_form(
+        &self,
+        operation: Operation,
+        call: &Call,
+        body: Body,
+    ) -> Result<Body, Refusal> {
+        let payload = self.check_payload(call)?;
+        let is_empty = body.length() == Some(0);
+        if !is_empty || matches!(operation, Operation::PutObject | Operation::UploadPart) {
+            check_length(operation, call, payload)?;
+        }
+        if operation.takes_body() && !is_empty {
+            return Ok(body);
+        }
+        let Payload::Sha256(signed) = payload else { return Ok(body) };
+        let bytes = body.collect(STRAY_BYTES_MAX).await.map_err(|error| broken_body(&error))?;
+        if sha256(&bytes) != signed {
+            return Err(payload_mismatch());
+        }
+        Ok(Body::from(bytes))
+    }
+
     fn check_payload(&self, call: &Call) -> Result<Payload, Refusal> {
-        let payload = call.who.payload().ok_or_else(payload_mismatch)?;
+        let payload = call.who.payload();
         let support = match payload {
             Payload::Sha256(_) | Payload::Unsigned => Support::Accept,
             Payload::StreamingSigned | Payload::StreamingSignedTrailer => {
@@ -139,32 +163,47 @@ impl Service {
     }
 }
 
-/// Bytes of the object, not of its encoding. Whoever cannot say gets 411.
-fn announced_length(call: &Call, body: &Body, payload: Payload) -> Result<Option<u64>, Refusal> {
-    let number = |name| call.head.text(name).map(|text| text.parse::<u64>());
-    let header = |name| {
-        number(name).transpose().map_err(|_| Refusal::invalid_argument(format!("{name} header")))
+const DECODED_LENGTH: &str = "x-amz-decoded-content-length";
+
+/// Whoever does not say how long a body is gets 411 (Cloudflare's error-codes page). Of chunks it
+/// is the decoded length that counts: the AWS C++ SDK sends parts without a length on the wire.
+fn check_length(operation: Operation, call: &Call, payload: Payload) -> Result<(), Refusal> {
+    let is_plain = matches!(payload, Payload::Sha256(_) | Payload::Unsigned);
+    let is_missing = if is_plain || !operation.takes_body() {
+        call.head.has_open_length()
+    } else {
+        !call.head.headers.contains_key(DECODED_LENGTH)
     };
-    let on_wire = header("content-length")?.or_else(|| body.length());
-    match payload {
+    if is_missing { Err(Refusal::missing_content_length()) } else { Ok(()) }
+}
+
+/// Bytes of the object, not of its encoding.
+fn announced_length(call: &Call, body: &Body, payload: Payload) -> Result<u64, Refusal> {
+    let header = |name| {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| text.parse::<u64>().ok().filter(|_| digits(text));
+        let bad = || Refusal::invalid_argument(format!("{name} header"));
+        call.head.text(name).map(|text| number(text).ok_or_else(bad)).transpose()
+    };
+    let length = match payload {
         Payload::Sha256(_) | Payload::Unsigned => {
-            on_wire.map(Some).ok_or_else(Refusal::missing_content_length)
+            header("content-length")?.or_else(|| body.length())
         }
-        _ => match (header("x-amz-decoded-content-length")?, on_wire) {
-            // The AWS C++ SDK streams parts this way, without a length on the wire.
-            (Some(decoded), _) => Ok(Some(decoded)),
-            (None, Some(_)) => Ok(None),
-            (None, None) => Err(Refusal::missing_content_length()),
-        },
-    }
+        _ => header(DECODED_LENGTH)?,
+    };
+    length.ok_or_else(Refusal::missing_content_length)
 }
 
 fn decoder(call: &Call, payload: Payload) -> Option<ChunkedDecoder> {
+    let announced = call.head.text("x-amz-trailer").unwrap_or_default().split(',');
+    let announced = announced.map(|name| name.trim().to_ascii_lowercase());
+    let announced = announced.filter(|name| !name.is_empty()).collect();
     match payload {
         Payload::Sha256(_) | Payload::Unsigned => None,
-        Payload::StreamingUnsignedTrailer => Some(ChunkedDecoder::new(None)),
-        Payload::StreamingSigned | Payload::StreamingSignedTrailer => {
-            Some(ChunkedDecoder::new(call.who.chunk_signer()))
+        Payload::StreamingUnsignedTrailer => Some(ChunkedDecoder::unsigned(announced)),
+        Payload::StreamingSigned => Some(ChunkedDecoder::signed(call.who.chunk_signer())),
+        Payload::StreamingSignedTrailer => {
+            Some(ChunkedDecoder::signed_with_trailer(call.who.chunk_signer(), announced))
         }
     }
 }
@@ -173,11 +212,10 @@ type Trailer = Vec<(String, String)>;
 
 async fn receive(
     mut body: Body,
-    length: Option<u64>,
+    length: u64,
     decoder: &mut Option<ChunkedDecoder>,
     sink: &mut crate::store::Sink,
 ) -> Result<Trailer, Refusal> {
-    let length_max = length.unwrap_or(PUT_BYTES_MAX);
     let mut decoded: Vec<Bytes> = Vec::new();
     while let Some(chunk) = body.next_chunk().await {
         let chunk = chunk.map_err(|error| broken_body(&error))?;
@@ -186,24 +224,19 @@ async fn receive(
             None => decoded.push(chunk),
         }
         for bytes in decoded.drain(..) {
-            if sink.length() + bytes.len() as u64 > length_max {
-                return Err(if length.is_some() {
-                    Refusal::incomplete_body()
-                } else {
-                    Refusal::entity_too_large()
-                });
+            if sink.length() + bytes.len() as u64 > length {
+                return Err(Refusal::incomplete_body());
             }
             sink.push(bytes).await?;
         }
     }
-    let trailer = match decoder.take() {
-        Some(decoder) => decoder.finish()?,
-        None => Trailer::new(),
-    };
-    if length.is_some_and(|length| sink.length() != length) {
+    if sink.length() != length {
         return Err(Refusal::incomplete_body());
     }
-    Ok(trailer)
+    match decoder.take() {
+        Some(decoder) => decoder.finish(),
+        None => Ok(Trailer::new()),
+    }
 }
 
 /// The client went away, or sent less than it said.
@@ -288,8 +321,11 @@ async fn checked_body(
     if let Some(mut decoder) = decoder(call, payload) {
         let mut decoded = Vec::new();
         decoder.push(bytes, &mut decoded)?;
-        trailer = decoder.finish()?;
         bytes = decoded.concat().into();
+        if announced_length(call, &Body::empty(), payload)? != bytes.len() as u64 {
+            return Err(Refusal::incomplete_body());
+        }
+        trailer = decoder.finish()?;
     }
     let algorithms = integrity.iter().filter_map(Integrity::algorithm);
     let mut hashers = Hashers::new(algorithms.chain([Algorithm::Sha256]));

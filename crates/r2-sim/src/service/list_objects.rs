@@ -256,7 +256,7 @@ impl Service {
             _ => Version::V2,
         };
         let wish = Wish::read(version, &call.head.query, &self.account_id)?;
-        call.who.check_listing(&wish.prefix)?;
+        call.who.check_listing(&normalized(&wish.prefix, self.switches.key_identity))?;
         let selection = wish.selection(self.switches.key_identity, call.now)?;
         let name = call.bucket();
         let page = self

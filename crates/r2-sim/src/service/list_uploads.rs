@@ -97,7 +97,7 @@ impl Service {
         let encoding = read_encoding(query)?;
         let max_uploads = read_max_keys(query.get("max-uploads"))?;
         let prefix = get("prefix").unwrap_or_default();
-        call.who.check_listing(&prefix)?;
+        call.who.check_listing(&normalized(&prefix, self.switches.key_identity))?;
         let (delimiter, key_marker) = (get("delimiter"), get("key-marker").unwrap_or_default());
         let upload_marker = get("upload-id-marker").filter(|_| !key_marker.is_empty());
         let identity = |text: &str| normalized(text, self.switches.key_identity).into_owned();

@@ -116,7 +116,7 @@ impl Service {
         let upload = UploadName::read(&call, self)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
-        call.who.check_key(source_key.as_written())?;
+        call.who.check_key(&source_key)?;
         let range = call.head.text("x-amz-copy-source-range");
         let range = range.map(RangeHeader::parse_copy_source).transpose()?;
         let reading = Reading {

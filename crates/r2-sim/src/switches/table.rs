@@ -126,6 +126,9 @@ switches! {
     "key-identity" key_identity: KeyIdentity = KeyIdentity::Nfc,
         "Whether two spellings of one text are one key; Cloudflare sets bytes for an account on \
          request.";
+    "unsigned-headers" unsigned_headers: Support = Support::Refuse,
+        "Headers that change what is read or written (x-amz-copy-source, x-amz-meta-*, ...) and \
+         that the signature does not cover: 403 as on AWS; R2's answer is not known.";
     "unequal-parts" unequal_parts: UnequalParts = UnequalParts::Short,
         "Words of the answer to parts of unequal length; the long form names the part \
          (cloudflare-docs#9549).";
