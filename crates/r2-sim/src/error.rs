@@ -1,11 +1,12 @@
-//! Why a local store could not be opened, checked or copied, or a switch not be set.
+//! Why a local store could not be opened, checked or copied, a switch not be set, or a cassette not
+//! be used.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What went wrong with a store as a whole, or with a switch.
+/// What went wrong with a store as a whole, a switch or a cassette.
 ///
 /// ```
 /// use r2_sim::{Emulator, ErrorKind};
@@ -22,7 +23,7 @@ pub enum ErrorKind {
     NotAStore,
     /// Another process has the folder open.
     Locked,
-    /// The folder was written by a newer version of this code.
+    /// The folder or the cassette was written by a newer version of this code.
     NewerFormat,
     /// The folder's own files contradict each other.
     Damaged,
@@ -32,26 +33,41 @@ pub enum ErrorKind {
     UnknownSwitch,
     /// The switch does not take this value.
     SwitchValue,
+    /// The file is no cassette: not JSON, fields missing or too many, or beyond a limit.
+    BadCassette,
+    /// The cassette holds what lets others do what its recorder could do. The error names the
+    /// place and never the secret.
+    SecretInCassette,
 }
 
-/// An error of this crate: opening, checking and copying a store and setting a switch by name are
-/// the only things that fail outside the protocol.
+/// An error of this crate: opening, checking and copying a store, setting a switch by name, and
+/// reading and writing cassettes are the only things that fail outside the protocol.
 ///
 /// Everything that happens to a request is an HTTP response, as on R2.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    doing: &'static str,
-    /// Of a store, empty for one in memory; a switch has none.
-    folder: Option<PathBuf>,
+    subject: Subject,
     why: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
+#[derive(Debug)]
+enum Subject {
+    Store {
+        doing: &'static str,
+        /// Empty for one in memory.
+        folder: PathBuf,
+    },
+    Switch,
+    /// In a file, or in memory.
+    Cassette(Option<PathBuf>),
+}
+
 impl Error {
     pub(crate) fn folder(kind: ErrorKind, folder: &Path, why: impl Into<String>) -> Error {
-        let folder = Some(folder.to_owned());
-        Error { kind, doing: "open", folder, why: why.into(), source: None }
+        let subject = Subject::Store { doing: "open", folder: folder.to_owned() };
+        Error { kind, subject, why: why.into(), source: None }
     }
 
     pub(crate) fn io(folder: &Path, source: io::Error) -> Error {
@@ -64,25 +80,42 @@ impl Error {
         why: impl Into<String>,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Error {
-        let (folder, source) = (Some(folder.to_owned()), Some(source.into()));
-        Error { kind, doing: "open", folder, why: why.into(), source }
+        Error { source: Some(source.into()), ..Error::folder(kind, folder, why) }
     }
 
     /// The same, of another work than opening.
     pub(crate) fn doing(self, doing: &'static str) -> Error {
-        Error { doing, ..self }
+        match self.subject {
+            Subject::Store { folder, .. } => {
+                Error { subject: Subject::Store { doing, folder }, ..self }
+            }
+            subject => Error { subject, ..self },
+        }
     }
 
     pub(crate) fn unknown_switch(why: impl Into<String>) -> Error {
-        Error::switch(ErrorKind::UnknownSwitch, why.into())
+        Error::switch(ErrorKind::UnknownSwitch, why)
     }
 
     pub(crate) fn switch_value(why: impl Into<String>) -> Error {
-        Error::switch(ErrorKind::SwitchValue, why.into())
+        Error::switch(ErrorKind::SwitchValue, why)
     }
 
-    fn switch(kind: ErrorKind, why: String) -> Error {
-        Error { kind, doing: "set", folder: None, why, source: None }
+    fn switch(kind: ErrorKind, why: impl Into<String>) -> Error {
+        Error { kind, subject: Subject::Switch, why: why.into(), source: None }
+    }
+
+    pub(crate) fn cassette(kind: ErrorKind, why: impl Into<String>) -> Error {
+        Error { kind, subject: Subject::Cassette(None), why: why.into(), source: None }
+    }
+
+    /// Says which file the cassette is in.
+    pub(crate) fn in_file(self, path: &Path) -> Error {
+        Error { subject: Subject::Cassette(Some(path.to_owned())), ..self }
+    }
+
+    pub(crate) fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        Error { source: Some(source.into()), ..self }
     }
 
     /// What went wrong.
@@ -91,22 +124,33 @@ impl Error {
         self.kind
     }
 
-    /// The folder of the store, if this is about one; empty for a store in memory.
+    /// The store's folder, empty for a store in memory, or the cassette's file; `None` where there
+    /// is neither.
     #[must_use]
-    pub fn folder_path(&self) -> Option<&Path> {
-        self.folder.as_deref()
+    pub fn path(&self) -> Option<&Path> {
+        match &self.subject {
+            Subject::Store { folder, .. } => Some(folder),
+            Subject::Switch => None,
+            Subject::Cassette(path) => path.as_deref(),
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Error { doing, folder, why, .. } = self;
-        match folder {
-            Some(folder) if folder.as_os_str().is_empty() => {
+        let why = &self.why;
+        match &self.subject {
+            Subject::Store { doing, folder } if folder.as_os_str().is_empty() => {
                 write!(f, "{doing} the local store in memory: {why}")
             }
-            Some(folder) => write!(f, "{doing} the local store in `{}`: {why}", folder.display()),
-            None => f.write_str(why),
+            Subject::Store { doing, folder } => {
+                write!(f, "{doing} the local store in `{}`: {why}", folder.display())
+            }
+            Subject::Switch => f.write_str(why),
+            Subject::Cassette(Some(path)) => {
+                write!(f, "use the cassette `{}`: {why}", path.display())
+            }
+            Subject::Cassette(None) => write!(f, "use the cassette: {why}"),
         }
     }
 }

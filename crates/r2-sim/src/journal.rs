@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use r2_transport::{Body, BoxFuture, ErrorKind, Transport, TransportError};
 
-use crate::protocol::{Head, Hints, route};
+use crate::protocol::Named;
 use crate::store::locked;
 
 /// Exchanges kept; older ones are forgotten.
@@ -194,14 +194,6 @@ pub(crate) fn is_secret(pair: &str) -> bool {
 }
 
 fn operation(request: &Request<Body>) -> String {
-    let mut parts = Request::new(()).into_parts().0;
-    parts.method = request.method().clone();
-    parts.uri = request.uri().clone();
-    let head = Head::new(parts, &[]);
     let is_copy = request.headers().contains_key("x-amz-copy-source");
-    let hints = Hints { is_copy, is_signed: true };
-    match route(&head.method, head.place(), &head.query, hints) {
-        Ok(operation) => operation.name().to_owned(),
-        Err(_) => head.method.to_string(),
-    }
+    Named::of(request.method(), request.uri(), is_copy).operation
 }

@@ -13,6 +13,7 @@
 //! | choose where R2 varies, by value or by name | [`Switches`] |
 //! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
 //! | assert on what was sent | [`Journal`] |
+//! | record a client's traffic, and play it again without a server | [`Recorder`], [`Replayer`] |
 //! | know how we know | [`SEMANTICS`] |
 //!
 //! ```
@@ -61,6 +62,7 @@
 //! - **The network**: an emulator in process opens no socket.
 
 mod access;
+mod cassette;
 mod checksum;
 mod clock;
 mod emulator;
@@ -68,18 +70,25 @@ mod error;
 mod faulty;
 mod journal;
 mod limits;
+mod noise;
 mod protocol;
+mod recorder;
+mod replayer;
 mod semantics;
 mod service;
 mod store;
 mod switches;
 
 pub use access::{AccessKey, Permission};
+pub use cassette::Cassette;
 pub use clock::ManualClock;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};
+pub use noise::Noise;
+pub use recorder::{RecordOptions, Recorder, Values};
+pub use replayer::{Playback, Replayer};
 pub use semantics::{Behaviour, Provenance, SEMANTICS};
 pub use store::{Durability, StoreReport};
 pub use switches::{

@@ -42,3 +42,21 @@ pub(crate) const STRAY_BYTES_MAX: usize = 64 << 10;
 
 /// A request that carries a document is never longer, in bytes.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
+
+/// The longest cassette, in bytes of its file.
+pub(crate) const CASSETTE_BYTES_MAX: usize = 16 << 20;
+
+/// Exchanges of one cassette.
+pub(crate) const CASSETTE_EXCHANGES_MAX: usize = 10_000;
+
+/// The longest body that a cassette holds byte for byte.
+pub(crate) const CASSETTE_BODY_BYTES_MAX: usize = 1 << 20;
+
+/// The same, unless a recorder is told otherwise: fixtures are meant to be read.
+pub(crate) const RECORDED_BODY_BYTES: usize = 16 << 10;
+
+/// Headers of one recorded message.
+pub(crate) const CASSETTE_HEADERS_MAX: usize = 100;
+
+/// The longest latency that is played back, so that no cassette can make a test wait for ever.
+pub(crate) const LATENCY_MS_MAX: u64 = 600_000;

@@ -36,7 +36,7 @@ enum Called {
     AtTheStart,
 }
 
-const FILES: [Blocking; 6] = [
+const FILES: [Blocking; 7] = [
     Blocking {
         path: "crates/r2-transport/src/body/positioned.rs",
         called: Called::By("crates/r2-transport/src/body/file.rs"),
@@ -46,6 +46,11 @@ const FILES: [Blocking; 6] = [
         path: "crates/r2-objects/src/env.rs",
         called: Called::AtTheStart,
         why: "the files that the environment names, for `from_env`",
+    },
+    Blocking {
+        path: "crates/r2-sim/src/cassette/file.rs",
+        called: Called::AtTheStart,
+        why: "cassettes, read before a test and written after a recording, documented to wait",
     },
     Blocking {
         path: "crates/r2-sim/src/store/disk.rs",
