@@ -8,16 +8,19 @@
 //! whatever the number of objects, and no name from a bucket leaves the directory it is written to.
 
 mod blocking;
+pub mod conformance;
 mod disk;
 mod error;
 pub mod limits;
 mod md5;
 mod memory;
+mod s3;
 pub mod storage;
 pub mod sync;
 
 pub use error::{Error, ErrorKind};
 pub use memory::MemoryBackend;
+pub use s3::{S3Backend, S3BackendBuilder, S3Service};
 pub use storage::{StorageBackend, StorageBackendExt, StorageError, StorageErrorKind};
 pub use sync::{
     Action, Actions, Compare, Direction, Event, Extra, Failed, KeyIdentity, Location, Plan, Reason,

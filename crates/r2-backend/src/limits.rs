@@ -35,3 +35,9 @@ pub const EMPTY_PAGES_MAX: u32 = 1_000;
 pub const PAGE_ENTRIES_MAX: usize = 1_000;
 /// Bytes that a back end in memory holds, unless told otherwise: 1 GiB.
 pub const MEMORY_BYTES: u64 = 1 << 30;
+/// Bytes of a body of unknown length that are gathered before it is decided to send it in parts.
+pub const GATHER_BYTES: usize = 8 << 20;
+/// Bytes of a prefix that a back end puts before all keys: half of what a key may have.
+pub const PREFIX_BYTES_MAX: usize = 512;
+/// Bytes of one part whose length is not known beforehand, which is gathered in memory.
+pub const PART_GATHER_BYTES: usize = 64 << 20;

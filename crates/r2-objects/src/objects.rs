@@ -13,9 +13,9 @@ use crate::limits::GET_BYTES_MAX;
 use crate::named::{IntoBucketName, IntoObjectKey};
 use crate::names::ObjectKey;
 use crate::ops::{
-    CopiedObject, CopyObject, DeleteObject, DeletedObjects, GetObject, HeadObject, ListObjects,
-    ListObjectsV2, ListPage, ListPageV1, ListedEntry, ObjectInfo, PutObject, PutOutcome,
-    StoredObject,
+    Conditional, CopiedObject, CopyObject, DeleteObject, DeletedObjects, GetObject, HeadObject,
+    ListObjects, ListObjectsV2, ListPage, ListPageV1, ListedEntry, ObjectInfo, PutObject,
+    PutOutcome, StoredObject,
 };
 use crate::paging;
 use crate::payload::Payload;
@@ -164,6 +164,20 @@ impl<'a> Objects<'a> {
     /// Dropping the future or the stream ends the download.
     pub async fn get_stream(self, get: GetObject) -> Result<ObjectStream, Error> {
         ObjectStream::open(self.client, get).await
+    }
+
+    /// As [`get_stream`](Self::get_stream), for a read under conditions: that the object was not
+    /// modified is an answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_stream`](Self::get_stream).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn get_stream_if(self, get: GetObject) -> Result<Conditional<ObjectStream>, Error> {
+        ObjectStream::open_if(self.client, get).await
     }
 
     /// Asks what is known of an object.

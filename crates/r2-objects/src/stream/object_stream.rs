@@ -68,16 +68,26 @@ enum State {
 
 impl ObjectStream {
     pub(crate) async fn open(client: &Client, get: GetObject) -> Result<Self, Error> {
+        let (name, target) = (get.name(), get.clone());
+        let opened = Self::open_if(client, get).await?.met();
+        opened.map_err(|error| error.with_operation(name).about(target.target()))
+    }
+
+    pub(crate) async fn open_if(
+        client: &Client,
+        get: GetObject,
+    ) -> Result<Conditional<Self>, Error> {
         let get = if get.reads_all() { get.with_checksums() } else { get };
-        let fetched = client.send(&get).await?.met();
-        let FetchedObject { info, body } =
-            fetched.map_err(|error| error.with_operation(get.name()).about(get.target()))?;
+        let FetchedObject { info, body } = match client.send(&get).await? {
+            Conditional::Met(fetched) => fetched,
+            Conditional::NotModified { etag } => return Ok(Conditional::NotModified { etag }),
+        };
         let span = match (&info.content_range, info.content_length) {
             (Some(part), _) => Some(part.range.clone()),
             (None, Some(length)) if get.reads_all() => Some(0..length),
             (None, _) => None,
         };
-        Ok(Self {
+        Ok(Conditional::Met(Self {
             client: client.clone(),
             verifier: Verifier::choose(&info, get.reads_all()),
             get,
@@ -88,7 +98,7 @@ impl ObjectStream {
             reconnects_left: RECONNECTS_MAX,
             progress_from: 0,
             reconnected: 0,
-        })
+        }))
     }
 
     /// What the headers tell.
