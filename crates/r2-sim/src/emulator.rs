@@ -9,6 +9,7 @@ use r2_transport::{Body, BoxFuture, Clock, SystemClock, Transport, TransportErro
 
 use crate::access::{Access, AccessKey};
 use crate::error::Error;
+use crate::public::{Face, Faces, PublicBucket};
 use crate::service::{Ids, Pace, Service};
 #[cfg(test)]
 use crate::store::Disk;
@@ -106,6 +107,13 @@ impl Emulator {
     pub(crate) fn store(&self) -> &Store {
         &self.service.store
     }
+
+    /// What the world sees of a bucket that was made public: see [`PublicBucket`]. The bucket need
+    /// not exist yet.
+    #[must_use]
+    pub fn public_bucket(&self, name: impl Into<String>) -> PublicBucket {
+        PublicBucket::new(Arc::clone(&self.service), name)
+    }
 }
 
 impl Transport for Emulator {
@@ -128,6 +136,7 @@ pub struct EmulatorBuilder {
     switches: Switches,
     account_id: String,
     domains: Vec<String>,
+    public: Faces,
 }
 
 impl EmulatorBuilder {
@@ -140,6 +149,7 @@ impl EmulatorBuilder {
             switches: Switches::new(),
             account_id: ACCOUNT_ID.to_owned(),
             domains: vec![DOMAIN.to_owned()],
+            public: Faces::default(),
         }
     }
 
@@ -202,6 +212,33 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Lets anybody read a bucket at a host of its own, as at a custom domain: requests whose
+    /// `host` is this one are answered as by a [`PublicBucket`].
+    ///
+    /// ```
+    /// use r2_sim::Emulator;
+    ///
+    /// let builder = Emulator::builder().public_at_host("photos", "cats.example");
+    /// # drop(builder);
+    /// ```
+    #[must_use]
+    pub fn public_at_host(
+        mut self,
+        bucket: impl Into<String>,
+        host: impl Into<String>,
+    ) -> EmulatorBuilder {
+        self.public.add_host(host, Face::new(bucket));
+        self
+    }
+
+    /// Lets anybody read a bucket below `/cdn-cgi/local/r2/public/<bucket>/`, where Cloudflare's
+    /// tools for local development serve it: a [`PublicBucket`] for pages of all sites.
+    #[must_use]
+    pub fn public_at_path(mut self, bucket: impl Into<String>) -> EmulatorBuilder {
+        self.public.add_path(Face::new(bucket));
+        self
+    }
+
     /// Builds an emulator that holds everything in memory.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "an index in memory has no file to fail on")]
@@ -244,6 +281,7 @@ impl EmulatorBuilder {
             pace: Pace::default(),
             account_id: self.account_id,
             domains: self.domains,
+            public: self.public,
         };
         Emulator { service: Arc::new(service) }
     }

@@ -51,7 +51,7 @@
 //!
 //! # What it is not
 //!
-//! Jurisdictions, event notifications, custom domains and bucket locks are not there.
+//! Jurisdictions, event notifications and bucket locks are not there.
 //!
 //! # What this crate must not know
 //!
@@ -72,6 +72,7 @@ mod journal;
 mod limits;
 mod noise;
 mod protocol;
+mod public;
 mod recorder;
 mod replayer;
 mod semantics;
@@ -87,6 +88,7 @@ pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};
 pub use noise::Noise;
+pub use public::{PublicBucket, PublicCors};
 pub use recorder::{RecordOptions, Recorder, Values};
 pub use replayer::{Playback, Replayer};
 pub use semantics::{Behaviour, Provenance, SEMANTICS};

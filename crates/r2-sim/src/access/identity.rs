@@ -23,7 +23,7 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// Somebody whom nobody asked.
-    pub(super) fn anyone(payload: Payload) -> Identity {
+    pub(crate) fn anyone(payload: Payload) -> Identity {
         Identity { key: None, grant: None, payload, chunks: Mutex::default() }
     }
 

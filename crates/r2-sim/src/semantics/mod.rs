@@ -11,6 +11,7 @@ mod listing;
 mod local;
 mod multipart;
 mod object;
+mod public;
 mod request;
 mod sources;
 mod table;

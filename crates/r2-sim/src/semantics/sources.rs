@@ -7,6 +7,7 @@ pub(super) const LIFECYCLE: &str = "Cloudflare: Object lifecycles";
 pub(super) const LIMITS: &str = "Cloudflare: R2 limits";
 pub(super) const NOTES: &str = "Cloudflare: R2 release notes";
 pub(super) const PRESIGNED: &str = "Cloudflare: Presigned URLs";
+pub(super) const PUBLIC: &str = "Cloudflare: Public buckets";
 pub(super) const TOKENS: &str = "Cloudflare: R2 authentication";
 pub(super) const UPLOADS: &str = "Cloudflare: Multipart upload";
 

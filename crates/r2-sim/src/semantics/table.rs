@@ -1,10 +1,10 @@
 //! All rows in one table.
 
 use super::behaviour::{Behaviour, row};
-use super::{access, answer, bucket, listing, local, multipart, object, request};
+use super::{access, answer, bucket, listing, local, multipart, object, public, request};
 use crate::semantics::Provenance;
 
-const AREAS: [&[Behaviour]; 8] = [
+const AREAS: [&[Behaviour]; 9] = [
     access::ROWS,
     request::ROWS,
     answer::ROWS,
@@ -12,6 +12,7 @@ const AREAS: [&[Behaviour]; 8] = [
     multipart::ROWS,
     listing::ROWS,
     bucket::ROWS,
+    public::ROWS,
     local::ROWS,
 ];
 

@@ -15,6 +15,7 @@ use crate::access::{Access, Identity};
 use crate::protocol::{
     Head, Hints, Key, Operation, Place, Refusal, http_date, route, screen, screen_query, unix_ms,
 };
+use crate::public::Faces;
 use crate::store::{BucketRecord, Content, Segment, Snapshot, Store, Txn};
 use crate::switches::Switches;
 
@@ -49,6 +50,8 @@ pub(crate) struct Service {
     pub(crate) account_id: String,
     /// Hosts below which the first label is a bucket.
     pub(crate) domains: Vec<String>,
+    /// Buckets that anybody may read.
+    pub(crate) public: Faces,
 }
 
 /// One request on its way through.
@@ -103,12 +106,17 @@ impl Service {
             pace: Pace::default(),
             account_id: self.account_id.clone(),
             domains: self.domains.clone(),
+            public: self.public.clone(),
         }
     }
 
     /// Answers a request. There is always an answer.
     pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
         let (parts, body) = request.into_parts();
+        let parts = match self.answer_if_public(parts).await {
+            Ok(answer) => return answer,
+            Err(parts) => *parts,
+        };
         let head = Head::new(parts, &self.domains);
         let form = if head.method == Method::HEAD { Form::Bodyless } else { Form::Full };
         let now = unix_ms(self.clock.now());
@@ -185,7 +193,7 @@ impl Service {
     }
 
     /// What Cloudflare's edge adds to every response.
-    fn add_edge_headers(&self, answer: &mut Answer, form: Form, now: u64) {
+    pub(crate) fn add_edge_headers(&self, answer: &mut Answer, form: Form, now: u64) {
         answer::set_text(answer, "cf-ray", &self.ids.ray());
         answer::set(answer, header::SERVER, "cloudflare");
         answer::set(answer, header::DATE, &http_date(now));

@@ -21,6 +21,8 @@ mod reseal;
 mod settings;
 mod uploads;
 
-pub(crate) use self::core::Service;
+pub(crate) use self::core::{Call, Service};
+pub(crate) use answer::{Answer, Form, empty, set};
+pub(crate) use cors::Origin;
 pub(crate) use ids::Ids;
 pub(crate) use pace::Pace;

@@ -83,6 +83,7 @@ async fn in_folder() -> (Emulator, tempfile::TempDir) {
     (r2, folder)
 }
 
+/// Rows: sse-c.sealed, sse-c.etag.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_lies_in_the_folder_is_not_what_was_sent() {
     let (r2, folder) = in_folder().await;
@@ -137,6 +138,7 @@ async fn ranges_of_every_shape() {
     }
 }
 
+/// Rows: sse-c.read.
 #[tokio::test]
 async fn only_the_key_opens() {
     for world in World::both().await {
@@ -196,6 +198,7 @@ async fn copies_from_key_to_key() {
     }
 }
 
+/// Rows: sse-c.parts.
 #[tokio::test]
 async fn uploads_in_parts() {
     const PART: usize = 5 << 20;
@@ -242,6 +245,7 @@ async fn uploads_in_parts() {
     }
 }
 
+/// Rows: sse-c.damage.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bytes_that_changed_on_the_disk_are_never_given_out() {
     const SIZE: usize = 200_000;
