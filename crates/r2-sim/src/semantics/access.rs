@@ -118,6 +118,12 @@ pub(super) const ROWS: &[Behaviour] = &[
          fails.",
     ),
     row(
+        "auth.edge-headers",
+        Recorded,
+        "s3cmd#1332, amazonka#975",
+        "`expect` and `cf-ray` end at the edge: a signature over them fails.",
+    ),
+    row(
         "auth.payload",
         Recorded,
         WORKERS,

@@ -2,7 +2,7 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Local, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{CODES, EXTENSIONS, LIFECYCLE, NOTES, WORKERS};
+use super::sources::{CODES, CORS, EXTENSIONS, LIFECYCLE, NOTES, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row("bucket.names", Documented, CODES, "3 to 63 of a-z, 0-9 and hyphen."),
@@ -21,25 +21,125 @@ pub(super) const ROWS: &[Behaviour] = &[
         EXTENSIONS,
         "`cf-create-bucket-if-missing: true` makes the bucket of a write.",
     ),
+    row("cors.absent", Assumed, "", "GetBucketCors without rules is 404 NoSuchCORSConfiguration."),
     row(
-        "bucket.cors",
+        "cors.schema",
         Documented,
-        "Cloudflare: Configure CORS",
-        "CORS rules answer preflights and mark responses to requests with an Origin.",
+        NOTES,
+        "PutBucketCors refuses unknown elements, origins that are none, and empty AllowedHeaders: \
+         400 MalformedXML.",
     ),
     row(
-        "bucket.no-cors",
+        "cors.origins",
+        Recorded,
+        "cloudflare-docs#32888",
+        "An origin is `*`, or scheme, host and perhaps port; the host may hold one `*`, the port \
+         may not.",
+    ),
+    row(
+        "cors.methods",
+        Recorded,
+        "workerd#4280",
+        "Methods are GET, PUT, POST, DELETE and HEAD; OPTIONS is 400 MalformedXML.",
+    ),
+    row("cors.age", Documented, CORS, "MaxAgeSeconds is at most 86,400."),
+    row(
+        "cors.preflight",
+        Documented,
+        CORS,
+        "OPTIONS is answered without a signature, from the first rule that fits origin, method and \
+         headers.",
+    ),
+    row(
+        "cors.preflight-refused",
         Assumed,
         "",
-        "GetBucketCors without rules is 404 NoSuchCORSConfiguration.",
+        "A preflight that no rule fits, or for a bucket that is not there, is 403 AccessDenied.",
     ),
     row(
-        "bucket.lifecycle",
+        "cors.headers",
+        Documented,
+        NOTES,
+        "AllowedHeaders are compared without regard to case, and may hold a `*`.",
+    ),
+    row(
+        "cors.marks",
+        Documented,
+        CORS,
+        "Answers to requests with an Origin that fits are marked, errors too; without Origin there \
+         are no CORS headers.",
+    ),
+    row("cors.expose", Documented, CORS, "Headers are exposed only when the rule lists them."),
+    row("cors.vary", Assumed, "", "What depends on the origin says so in Vary."),
+    row(
+        "cors.at-once",
+        Local,
+        "",
+        "A change of rules holds at once; on R2 it takes up to 30 seconds.",
+    ),
+    row(
+        "lifecycle.actions",
         Documented,
         LIFECYCLE,
         "Rules expire objects, move them to STANDARD_IA and abort uploads.",
     ),
-    row("bucket.lifecycle-when", Local, "", "Rules act at their exact time; R2 takes up to a day."),
+    row(
+        "lifecycle.status",
+        Recorded,
+        "cloudflare-docs#8102",
+        "A rule without Status is 400 MalformedXML.",
+    ),
+    row(
+        "lifecycle.prefix",
+        Documented,
+        LIFECYCLE,
+        "A rule is about a prefix, or about everything.",
+    ),
+    row(
+        "lifecycle.filters",
+        Assumed,
+        "",
+        "Filters by tag, size or And, and actions on versions, are 400 MalformedXML.",
+    ),
+    row("lifecycle.count", Documented, LIFECYCLE, "A bucket has at most 1,000 rules."),
+    row(
+        "lifecycle.replace",
+        Documented,
+        LIFECYCLE,
+        "PutBucketLifecycleConfiguration replaces all rules.",
+    ),
+    row(
+        "lifecycle.default",
+        Documented,
+        LIFECYCLE,
+        "A new bucket has one rule, which aborts uploads after seven days; its id, `Default \
+         Multipart Abort Rule`, is assumed.",
+    ),
+    row(
+        "lifecycle.absent",
+        Assumed,
+        "",
+        "Without rules GetBucketLifecycleConfiguration is 404 NoSuchLifecycleConfiguration.",
+    ),
+    row(
+        "lifecycle.expiration",
+        Documented,
+        LIFECYCLE,
+        "`x-amz-expiration` names the day and the rule for objects that will expire.",
+    ),
+    row(
+        "lifecycle.expire-wins",
+        Documented,
+        LIFECYCLE,
+        "Of an expiry and a transition within 24 hours only the expiry happens.",
+    ),
+    row(
+        "lifecycle.no-way-back",
+        Documented,
+        LIFECYCLE,
+        "Nothing moves an object back to STANDARD; such a rule is 400 MalformedXML.",
+    ),
+    row("lifecycle.when", Local, "", "Rules act at their exact time; R2 takes up to a day."),
     row(
         "bucket.constants",
         Recorded,

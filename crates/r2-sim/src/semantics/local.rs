@@ -13,6 +13,12 @@ pub(super) const ROWS: &[Behaviour] = &[
         "One write a second to one key, above that 429; off unless switched on.",
     ),
     row(
+        "pace.parts",
+        Recorded,
+        "litestream#951",
+        "Many parts of one upload at the same time fail with 500; off unless switched on.",
+    ),
+    row(
         "pace.delete",
         Recorded,
         "opendal#2227",

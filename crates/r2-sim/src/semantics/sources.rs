@@ -2,6 +2,7 @@
 
 pub(super) const API: &str = "Cloudflare: S3 API compatibility";
 pub(super) const CODES: &str = "Cloudflare: R2 error codes";
+pub(super) const CORS: &str = "Cloudflare: Configure CORS";
 pub(super) const EXTENSIONS: &str = "Cloudflare: R2 extensions";
 pub(super) const LIFECYCLE: &str = "Cloudflare: Object lifecycles";
 pub(super) const LIMITS: &str = "Cloudflare: R2 limits";
@@ -21,14 +22,19 @@ const CAPTURED: &str = "2026-06-11";
 const SEEN: &[(&str, &str)] = &[
     ("SDK logs of many users", "2022 to 2026"),
     ("backup-x#127", "2025-05"),
+    ("cloudflare-docs#32888", "2026-08"),
+    ("cloudflare-docs#8102", "2023-03"),
+    ("workerd#4280", "2025"),
     ("cloudflare-docs#21277", "2025"),
     ("gobackup#182", "2023"),
     ("icechunk#1991", "2026-04"),
     ("kodbox#388", "2025-10"),
+    ("litestream#951", "2026-01"),
     ("opendal#2227", "2023-05"),
     ("opendal#2904", "2023-08"),
-    ("rclone#8137", "2024-10"),
     ("petdex#465", "2026-06"),
+    ("rclone#8137", "2024-10"),
+    ("s3cmd#1332", "2023"),
     ("rust-s3#466", "2026-06"),
     ("serverless-registry#69", "2024-10"),
     ("vector#23029", "2025-05"),
