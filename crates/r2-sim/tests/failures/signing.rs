@@ -14,8 +14,8 @@ fn set(sent: &mut Sent, name: &str, value: &str) {
     value.clone_into(found);
 }
 
-/// durch/rust-s3#466, #467, also stalwart#3185, paws#996, buzz#5522: a length of 0 is signed and does
-/// not arrive.
+/// durch/rust-s3#466, #467, also stalwart#3185, paws#996, buzz#5522: a length of 0 is signed and
+/// does not arrive.
 /// Rows: auth.zero-length.
 #[tokio::test]
 async fn case_19_rust_s3_466_a_signed_empty_length_on_delete() {
@@ -139,8 +139,8 @@ async fn case_28_loki_9224_a_key_of_another_length() {
     }
 }
 
-/// lvillis/s3-rs#2, also sandbox-sdk#731, AFFiNE#14847: the bucket is in another jurisdiction. A key
-/// of the account sees none; a key of another bucket may not look.
+/// lvillis/s3-rs#2, also sandbox-sdk#731, AFFiNE#14847: the bucket is in another jurisdiction. A
+/// key of the account sees none; a key of another bucket may not look.
 #[tokio::test]
 async fn case_29_s3_rs_2_a_bucket_of_another_jurisdiction() {
     let account = Account::new().await;
