@@ -156,8 +156,8 @@ async fn case_16_cloudflare_docs_20014_a_checksum_on_a_range() {
     }
 }
 
-/// crafter-station/petdex#465, also PicImpact#363, Palmr#378: the CRC of no body is part of a URL that any
-/// body is sent to.
+/// crafter-station/petdex#465, also PicImpact#363, Palmr#378: the CRC of no body is part of a URL
+/// that any body is sent to.
 /// Rows: auth.presign-headers.
 #[tokio::test]
 async fn case_17_petdex_465_a_checksum_in_a_presigned_url() {

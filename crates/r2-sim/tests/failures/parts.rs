@@ -97,8 +97,8 @@ async fn case_03_walgit_33_uploaded_and_copied_parts() {
     assert_eq!(complete(&world, &id, &etags).await.status, 200);
 }
 
-/// CapSoftware/Cap#2275, also tus-node-server#632, convex-backend#395, home-assistant.io#43416: what
-/// is left at the end of a stream is put into one larger part.
+/// CapSoftware/Cap#2275, also tus-node-server#632, convex-backend#395, home-assistant.io#43416:
+/// what is left at the end of a stream is put into one larger part.
 #[tokio::test]
 async fn case_04_cap_2275_a_larger_last_part() {
     let world = small_parts(Switches::new()).await;
