@@ -13,7 +13,7 @@ use crate::public::{Face, Faces, PublicBucket};
 use crate::service::{Ids, Pace, Service};
 #[cfg(test)]
 use crate::store::Disk;
-use crate::store::{Durability, Store, StoreReport};
+use crate::store::{Durability, Kept, Store, StoreReport, copy_closed};
 use crate::switches::Switches;
 
 /// Account of an emulator that was not told another one.
@@ -71,20 +71,6 @@ impl Emulator {
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::new()
     }
-
-    /// An independent copy of an emulator in memory, sharing the bytes of bodies: what one of the
-    /// two does from now on, the other does not see. `None` for a directory.
-    ///
-    /// ```
-    /// use r2_sim::Emulator;
-    ///
-    /// assert!(Emulator::memory().fork().is_some());
-    /// ```
-    #[must_use]
-    pub fn fork(&self) -> Option<Emulator> {
-        let store = self.service.store.fork().ok().flatten()?;
-        Some(Emulator { service: Arc::new(self.service.with_store(store)) })
-    }
 }
 
 impl Emulator {
@@ -113,6 +99,99 @@ impl Emulator {
     #[must_use]
     pub fn public_bucket(&self, name: impl Into<String>) -> PublicBucket {
         PublicBucket::new(Arc::clone(&self.service), name)
+    }
+}
+
+/// A state of an emulator in memory, kept for later: the same tests can begin from it again and
+/// again. See [`Emulator::snapshot`].
+#[derive(Clone, Debug)]
+pub struct SavedState {
+    service: Arc<Service>,
+    kept: Arc<Kept>,
+}
+
+impl SavedState {
+    /// A new emulator in this state. Others do not see what happens to it.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "an index in memory has no file to fail on")]
+    pub fn emulator(&self) -> Emulator {
+        let store = Store::from_kept(&self.kept);
+        let store = store.expect("an index in memory has no file to fail on");
+        Emulator { service: Arc::new(self.service.with_store(store)) }
+    }
+}
+
+/// States that are kept, copied and gone back to.
+impl Emulator {
+    /// An independent copy of an emulator in memory, sharing the bytes of bodies: what one of the
+    /// two does from now on, the other does not see. `None` for a directory, which has
+    /// [`copy_to`](Emulator::copy_to).
+    ///
+    /// ```
+    /// use r2_sim::Emulator;
+    ///
+    /// assert!(Emulator::memory().fork().is_some());
+    /// ```
+    #[must_use]
+    pub fn fork(&self) -> Option<Emulator> {
+        Some(self.snapshot()?.emulator())
+    }
+
+    /// Keeps the state of an emulator in memory, in about a millisecond however much it holds.
+    /// `None` for a directory, which has [`copy_to`](Emulator::copy_to).
+    ///
+    /// Keys, switches and the clock are not part of it.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use r2_sim::Emulator;
+    /// use r2_transport::{Body, Transport as _};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let r2 = Emulator::memory();
+    /// let put = |path: &str| Request::put(format!("http://r2.local{path}")).body(Body::empty());
+    /// let head = |path: &str| Request::head(format!("http://r2.local{path}")).body(Body::empty());
+    /// r2.send(put("/photos")?).await?;
+    /// let empty = r2.snapshot().ok_or("a directory")?;
+    ///
+    /// r2.send(put("/photos/cat")?).await?;
+    /// r2.restore(&empty)?;
+    /// assert_eq!(r2.send(head("/photos/cat")?).await?.status(), 404);
+    /// assert_eq!(empty.emulator().send(head("/photos")?).await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Option<SavedState> {
+        let kept = Arc::new(self.service.store.keep().ok().flatten()?);
+        Some(SavedState { service: Arc::clone(&self.service), kept })
+    }
+
+    /// Goes back to a state, for all clones of this emulator and whoever serves one. Requests under
+    /// way end on the state that was there before, and what they write goes with it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a directory.
+    pub fn restore(&self, state: &SavedState) -> Result<(), Error> {
+        self.service.store.restore(&state.kept)
+    }
+
+    /// Copies the state of a directory into another, new one, while nothing is written. Bodies in
+    /// files are not copied but linked, where the file system can, for they never change; so it
+    /// takes as long as a copy of the index.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for an emulator in memory; else as
+    /// [`directory`](EmulatorBuilder::directory). What is left then is no store.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped the copy goes on to its end in the background.
+    pub async fn copy_to(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        self.service.store.copy_to(path.as_ref(), self.service.durability).await
     }
 }
 
@@ -271,6 +350,35 @@ impl EmulatorBuilder {
         Ok(self.build(store, seed))
     }
 
+    /// Makes a new folder that begins as a copy of another store's, which stays as it is, and opens
+    /// it. Any number of processes may copy the same one, while nobody has it open.
+    ///
+    /// Bodies in files are not copied but linked, where the file system can. Blocking.
+    ///
+    /// # Errors
+    ///
+    /// As [`directory`](EmulatorBuilder::directory), for either folder; the new one must not exist,
+    /// or be empty.
+    ///
+    /// ```
+    /// use r2_sim::Emulator;
+    ///
+    /// let root = tempfile::tempdir()?;
+    /// let (kept, fresh) = (root.path().join("kept"), root.path().join("fresh"));
+    /// drop(Emulator::builder().directory(&kept)?);
+    /// drop(Emulator::builder().directory_copy(&kept, &fresh)?);
+    /// assert!(fresh.join("index.redb").exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn directory_copy(
+        self,
+        from: impl AsRef<Path>,
+        to: impl AsRef<Path>,
+    ) -> Result<Emulator, Error> {
+        copy_closed(from.as_ref(), to.as_ref(), self.durability)?;
+        self.directory(to)
+    }
+
     fn build(self, store: Store, seed: u64) -> Emulator {
         let service = Service {
             store,
@@ -282,6 +390,7 @@ impl EmulatorBuilder {
             account_id: self.account_id,
             domains: self.domains,
             public: self.public,
+            durability: self.durability,
         };
         Emulator { service: Arc::new(service) }
     }

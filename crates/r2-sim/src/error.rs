@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Damaged,
     /// The operating system refused: permissions, a full disk, a failing device.
     Io,
+    /// A store in a folder cannot do what one in memory can, or the other way round.
+    Unsupported,
     /// There is no switch of this name.
     UnknownSwitch,
     /// The switch does not take this value.

@@ -83,7 +83,7 @@ mod switches;
 pub use access::{AccessKey, Permission};
 pub use cassette::Cassette;
 pub use clock::ManualClock;
-pub use emulator::{Emulator, EmulatorBuilder};
+pub use emulator::{Emulator, EmulatorBuilder, SavedState};
 pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};

@@ -16,7 +16,7 @@ use crate::protocol::{
     Head, Hints, Key, Operation, Place, Refusal, http_date, route, screen, screen_query, unix_ms,
 };
 use crate::public::Faces;
-use crate::store::{BucketRecord, Content, Segment, Snapshot, Store, Txn};
+use crate::store::{BucketRecord, Content, Durability, Segment, Snapshot, Store, Txn};
 use crate::switches::Switches;
 
 /// What a change or a look at the store can end with.
@@ -52,6 +52,8 @@ pub(crate) struct Service {
     pub(crate) domains: Vec<String>,
     /// Buckets that anybody may read.
     pub(crate) public: Faces,
+    /// Of the store's writes, for copies of it.
+    pub(crate) durability: Durability,
 }
 
 /// One request on its way through.
@@ -107,6 +109,7 @@ impl Service {
             account_id: self.account_id.clone(),
             domains: self.domains.clone(),
             public: self.public.clone(),
+            durability: self.durability,
         }
     }
 

@@ -49,8 +49,7 @@ impl Store {
     /// Looks at every row and every file's length, while nothing is written. Needs some 50 bytes
     /// of memory for each body.
     pub(crate) async fn check(&self) -> Result<StoreReport, StoreError> {
-        let inner = self.inner();
-        let looked = self.blocking(move || Ok(look(&inner)?)).await;
+        let looked = self.blocking(|inner| Ok(look(inner)?)).await;
         looked.map_err(|halt: Halt<StoreError>| match halt {
             Halt::Failed(error) | Halt::Refused(error) => error,
         })

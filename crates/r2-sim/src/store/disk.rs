@@ -32,7 +32,13 @@ pub(crate) trait Disk: fmt::Debug + Send + Sync {
     /// Opens the file of an index, or makes an empty one.
     fn index(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>>;
     /// Locks a file until the result is dropped, without waiting.
-    fn lock(&self, path: &Path) -> Result<Box<dyn Lock>, TryLockError>;
+    fn lock(&self, path: &Path, sharing: Sharing) -> Result<Box<dyn Lock>, TryLockError>;
+    /// Gives a file that never changes again a second name, or copies it where that cannot be.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Copies a file, sharing the bytes where the file system can.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Forces a file to the disk that somebody else wrote.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
     /// Gives a file another name, in place of the file that had it.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a name of a file.
@@ -48,6 +54,15 @@ pub(crate) enum Create {
     New,
     /// It loses its bytes.
     Replace,
+}
+
+/// Who else may have a lock.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sharing {
+    /// Nobody.
+    Alone,
+    /// Those who share it as well.
+    Shared,
 }
 
 /// A file being written from its start to its end.
@@ -123,10 +138,30 @@ impl Disk for System {
         Ok(Box::new(FileBackend::new(file).map_err(io::Error::other)?))
     }
 
-    fn lock(&self, path: &Path) -> Result<Box<dyn Lock>, TryLockError> {
+    fn lock(&self, path: &Path, sharing: Sharing) -> Result<Box<dyn Lock>, TryLockError> {
         let file = File::open(path).map_err(TryLockError::Error)?;
-        file.try_lock()?;
+        match sharing {
+            Sharing::Alone => file.try_lock()?,
+            Sharing::Shared => file.try_lock_shared()?,
+        }
         Ok(Box::new(file))
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match fs::hard_link(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+            // Another file system, one without links, or too many of them.
+            Err(_) => self.copy(from, to),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::copy(from, to).map(drop)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

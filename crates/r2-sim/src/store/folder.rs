@@ -1,6 +1,6 @@
 //! The directory of a local store: how it is recognised, locked and made, and where blobs lie.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::fs::TryLockError;
 use std::io::{self, Read as _};
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::disk::{Create, Disk, Lock, Reading};
+use super::blobs::Durability;
+use super::disk::{Create, Disk, Lock, Reading, Sharing};
 use crate::error::{Error, ErrorKind};
 use crate::limits::RESERVE_BYTES;
 
@@ -57,13 +58,69 @@ impl Folder {
         }
         let text = disk.open(&marker).and_then(read_marker);
         let format = check_format(root, &text.map_err(io_error)?)?;
-        let lock = take_lock(&*disk, root, &marker)?;
+        let lock = take_lock(&*disk, root, &marker, Sharing::Alone)?;
         if format < FORMAT {
             raise_format(&*disk, &marker).map_err(io_error)?;
         }
         let folder = Folder { root: root.to_owned(), disk, _lock: lock };
         folder.make_inside().map_err(io_error)?;
         Ok(folder)
+    }
+
+    /// Holds an existing store still, as long as the result lives, without opening it. Others may
+    /// do the same meanwhile.
+    pub(crate) fn hold(root: &Path, disk: Arc<dyn Disk>) -> Result<Folder, Error> {
+        let marker = root.join(MARKER);
+        let text = disk.open(&marker).and_then(read_marker);
+        check_format(root, &text.map_err(|source| Error::io(root, source))?)?;
+        let lock = take_lock(&*disk, root, &marker, Sharing::Shared)?;
+        Ok(Folder { root: root.to_owned(), disk, _lock: lock })
+    }
+
+    /// Makes another folder with the same blobs and the same index. Nothing may change the index
+    /// meanwhile.
+    ///
+    /// The marker comes last: until then nobody takes the folder for a store.
+    pub(crate) fn copy_to(&self, root: &Path, durability: Durability) -> Result<(), Error> {
+        let io_error = |source| Error::io(root, source);
+        make_path(&*self.disk, root).map_err(io_error)?;
+        check_empty(&*self.disk, root)?;
+        self.copy_inside(root, durability).map_err(io_error)?;
+        write_marker(&*self.disk, root).map_err(io_error)
+    }
+
+    fn copy_inside(&self, root: &Path, durability: Durability) -> io::Result<()> {
+        let disk = &*self.disk;
+        let mut folders = vec![root.join(INCOMING), root.join(BLOBS)];
+        folders.iter().try_for_each(|folder| disk.make_folder(folder))?;
+        let mut linked = HashSet::new();
+        for name in disk.names(&self.incoming())? {
+            match disk.link(&self.incoming().join(&name), &root.join(INCOMING).join(&name)) {
+                // It found its place or its end since.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => {
+                    other?;
+                    linked.insert(name);
+                }
+            }
+        }
+        for folder in disk.names(&self.root.join(BLOBS))? {
+            let (from, to) = (self.root.join(BLOBS).join(&folder), root.join(BLOBS).join(&folder));
+            disk.make_folder(&to)?;
+            for name in disk.names(&from)?.into_iter().filter(|name| !linked.contains(name)) {
+                match disk.link(&from.join(&name), &to.join(&name)) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    other => other?,
+                }
+            }
+            folders.push(to);
+        }
+        disk.copy(&self.index(), &root.join(INDEX))?;
+        if durability == Durability::Disk {
+            disk.sync_file(&root.join(INDEX))?;
+            folders.iter().try_for_each(|folder| disk.sync_folder(folder))?;
+        }
+        Ok(())
     }
 
     /// The folders of a store, which a process that died early may have left out.
@@ -206,8 +263,12 @@ fn blob_id(name: &OsStr) -> Option<u64> {
 
 /// Turns an empty folder into a store by writing the marker.
 fn claim(disk: &dyn Disk, root: &Path) -> Result<(), Error> {
-    let io_error = |source| Error::io(root, source);
-    for name in disk.names(root).map_err(io_error)? {
+    check_empty(disk, root)?;
+    write_marker(disk, root).map_err(|source| Error::io(root, source))
+}
+
+fn check_empty(disk: &dyn Disk, root: &Path) -> Result<(), Error> {
+    for name in disk.names(root).map_err(|source| Error::io(root, source))? {
         // Left by a process that died while claiming the folder.
         if name != MARKER_NEW {
             return Err(Error::folder(
@@ -218,17 +279,18 @@ fn claim(disk: &dyn Disk, root: &Path) -> Result<(), Error> {
             ));
         }
     }
-    let write = || {
-        let path = root.join(MARKER_NEW);
-        let mut file = disk.create(&path, Create::Replace)?;
-        file.write_all(marker_text().as_bytes())?;
-        file.sync()?;
-        // The folder may be new as well, made by us or by a process that died since.
-        disk.sync_folder(parent(root))?;
-        disk.rename(&path, &root.join(MARKER))?;
-        disk.sync_folder(root)
-    };
-    write().map_err(io_error)
+    Ok(())
+}
+
+fn write_marker(disk: &dyn Disk, root: &Path) -> io::Result<()> {
+    let path = root.join(MARKER_NEW);
+    let mut file = disk.create(&path, Create::Replace)?;
+    file.write_all(marker_text().as_bytes())?;
+    file.sync()?;
+    // The folder may be new as well, made by us or by a process that died since.
+    disk.sync_folder(parent(root))?;
+    disk.rename(&path, &root.join(MARKER))?;
+    disk.sync_folder(root)
 }
 
 fn marker_text() -> String {
@@ -272,10 +334,15 @@ fn check_format(root: &Path, marker: &str) -> Result<u32, Error> {
     clippy::disallowed_methods,
     reason = "opening is a blocking call by contract; the wait is short and for another process"
 )]
-fn take_lock(disk: &dyn Disk, root: &Path, marker: &Path) -> Result<Box<dyn Lock>, Error> {
+fn take_lock(
+    disk: &dyn Disk,
+    root: &Path,
+    marker: &Path,
+    sharing: Sharing,
+) -> Result<Box<dyn Lock>, Error> {
     let mut waited = Duration::ZERO;
     loop {
-        match disk.lock(marker) {
+        match disk.lock(marker, sharing) {
             Ok(lock) => return Ok(lock),
             Err(TryLockError::Error(source)) => return Err(Error::io(root, source)),
             Err(TryLockError::WouldBlock) if waited >= LOCK_WAIT => {

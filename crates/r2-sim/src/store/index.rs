@@ -5,16 +5,19 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::backends::InMemoryBackend;
 use redb::{BackendError, Database, StorageBackend};
 
 use super::blobs::Durability;
 use super::disk::Disk;
 use super::failure::StoreError;
+use super::pages::{Memory, Pages};
 use super::tables;
 
 /// Pages kept in memory, at most.
 const CACHE_BYTES: usize = 16 << 20;
+
+/// The same, for an index in memory.
+const MEMORY_CACHE_BYTES: usize = 16 << 20;
 
 /// A database that can be lost to an I/O error and found again.
 ///
@@ -23,8 +26,14 @@ const CACHE_BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(crate) struct Index {
     current: RwLock<Option<Arc<Database>>>,
-    file: Option<IndexFile>,
+    place: Place,
     secret: u64,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Memory),
+    File(IndexFile),
 }
 
 /// Where the index lies on a disk, and how it is written there.
@@ -37,12 +46,27 @@ pub(crate) struct IndexFile {
 
 impl Index {
     pub(crate) fn memory(secret: u64) -> Result<Index, StoreError> {
-        let backend = InMemoryBackend::new();
-        let database =
-            Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
+        Index::copied(Pages::default(), secret)
+    }
+
+    /// An index in memory that begins with these bytes.
+    pub(crate) fn copied(pages: Pages, secret: u64) -> Result<Index, StoreError> {
+        let memory = Memory::new(pages);
+        let builder = &mut Database::builder();
+        // What redb would cache is in memory already.
+        let database = builder.set_cache_size(MEMORY_CACHE_BYTES);
+        let database = database.create_with_backend(memory.clone())?;
         tables::create_all(&database, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
-        Ok(Index { current, file: None, secret })
+        Ok(Index { current, place: Place::Memory(memory), secret })
+    }
+
+    /// The file in memory, if it is there.
+    pub(crate) fn in_memory(&self) -> Option<&Memory> {
+        match &self.place {
+            Place::Memory(memory) => Some(memory),
+            Place::File(_) => None,
+        }
     }
 
     pub(crate) fn file(file: IndexFile, secret: u64) -> Result<Index, StoreError> {
@@ -51,7 +75,7 @@ impl Index {
         }
         let database = file.open(&file.path, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
-        Ok(Index { current, file: Some(file), secret })
+        Ok(Index { current, place: Place::File(file), secret })
     }
 
     /// The open database, or `None` after a failure.
@@ -65,7 +89,9 @@ impl Index {
         if let Some(database) = &*current {
             return Ok(Arc::clone(database));
         }
-        let file = self.file.as_ref().ok_or_else(|| StoreError::corrupt("no index in memory"))?;
+        let Place::File(file) = &self.place else {
+            return Err(StoreError::corrupt("no index in memory"));
+        };
         let database = Arc::new(file.open(&file.path, self.secret)?);
         *current = Some(Arc::clone(&database));
         Ok(database)
@@ -73,7 +99,7 @@ impl Index {
 
     /// Gives the database up after an I/O error, unless it lives in memory.
     pub(crate) fn lose(&self) {
-        if self.file.is_some() {
+        if matches!(self.place, Place::File(_)) {
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
@@ -97,7 +123,7 @@ impl IndexFile {
     }
 
     fn open(&self, path: &Path, secret: u64) -> Result<Database, StoreError> {
-        let backend = Pages { file: self.disk.index(path)?, durability: self.durability };
+        let backend = DiskPages { file: self.disk.index(path)?, durability: self.durability };
         let builder = &mut Database::builder();
         let database = builder.set_cache_size(CACHE_BYTES).create_with_backend(backend)?;
         tables::create_all(&database, secret)?;
@@ -107,12 +133,12 @@ impl IndexFile {
 
 /// redb's own file, with the store's durability.
 #[derive(Debug)]
-struct Pages {
+struct DiskPages {
     file: Box<dyn StorageBackend>,
     durability: Durability,
 }
 
-impl StorageBackend for Pages {
+impl StorageBackend for DiskPages {
     fn len(&self) -> io::Result<u64> {
         self.file.len()
     }

@@ -6,10 +6,12 @@
 mod blobs;
 mod check;
 mod commit;
+mod copy;
 mod disk;
 mod failure;
 mod folder;
 mod index;
+mod pages;
 mod reader;
 mod record;
 mod reserve;
@@ -27,6 +29,7 @@ mod tests;
 pub use blobs::Durability;
 pub(crate) use blobs::{Blobs, Claim};
 pub use check::StoreReport;
+pub(crate) use copy::{Kept, copy_closed};
 #[cfg(test)]
 pub(crate) use disk::Disk;
 pub(crate) use failure::{Halt, StoreError, StoreErrorKind};

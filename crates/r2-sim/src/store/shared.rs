@@ -1,7 +1,7 @@
 //! The handle that operations use: read a snapshot, make a change, move bytes in and out.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
 use tokio::sync::oneshot;
@@ -28,7 +28,8 @@ pub(crate) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A store; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    inner: Arc<Inner>,
+    /// What is there now: a state that is restored takes its place as a whole.
+    current: Arc<RwLock<Arc<Inner>>>,
 }
 
 #[derive(Debug)]
@@ -105,20 +106,35 @@ impl Store {
         open().map_err(|error: StoreError| failure(path, error))
     }
 
-    fn new(index: Index, blobs: Blobs) -> Store {
+    pub(super) fn new(index: Index, blobs: Blobs) -> Store {
         let inner = Inner { index, queue: Mutex::default(), blobs: Arc::new(blobs) };
-        Store { inner: Arc::new(inner) }
+        Store { current: Arc::new(RwLock::new(Arc::new(inner))) }
+    }
+
+    pub(super) fn inner(&self) -> Arc<Inner> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over what another store holds. Work under way ends on what was there before.
+    pub(super) fn replace(&self, by: &Store) {
+        let by = by.inner();
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = by;
     }
 
     /// An error of the store as a whole.
     pub(crate) fn failure(&self, error: StoreError) -> Error {
-        failure(self.inner.blobs.directory().map_or(Path::new(""), Folder::root), error)
+        failure(&self.root(), error)
+    }
+
+    /// The folder; empty for a store in memory.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.inner().blobs.directory().map(|folder| folder.root().to_owned()).unwrap_or_default()
     }
 
     /// What a start has to do: place or remove incoming files, and remove garbage.
     fn recover(&self) -> Result<(), StoreError> {
-        let Inner { blobs, .. } = &*self.inner;
-        let database = self.inner.database()?;
+        let inner = self.inner();
+        let (blobs, database) = (&inner.blobs, inner.database()?);
         let reading = database.begin_read()?;
         let incoming = blobs.directory().map_or(Ok(Vec::new()), Folder::incoming_ids)?;
         let (highest, garbage) = Snapshot::new(&reading, blobs).blob_state()?;
@@ -129,12 +145,8 @@ impl Store {
         Ok(())
     }
 
-    pub(super) fn inner(&self) -> Arc<Inner> {
-        Arc::clone(&self.inner)
-    }
-
     pub(crate) fn is_memory(&self) -> bool {
-        self.inner.blobs.is_memory()
+        self.inner().blobs.is_memory()
     }
 
     /// Reads a consistent state.
@@ -146,8 +158,7 @@ impl Store {
         T: Send + 'static,
         R: Send + 'static,
     {
-        let inner = Arc::clone(&self.inner);
-        self.blocking(move || inner.snapshot(read)).await
+        self.blocking(move |inner| inner.snapshot(read)).await
     }
 
     /// Like [`read`](Store::read), and finds the bytes of the segments that `read` names.
@@ -157,8 +168,7 @@ impl Store {
         T: Send + 'static,
         R: Send + 'static,
     {
-        let inner = Arc::clone(&self.inner);
-        self.blocking(move || {
+        self.blocking(move |inner| {
             let looking = inner.blobs.look();
             let (value, sources) = inner.snapshot(|snapshot| {
                 let (value, segments) = read(snapshot)?;
@@ -190,10 +200,12 @@ impl Store {
         R: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let lead = locked(&self.inner.queue).push(Box::new(Change::new(change, reply)));
+        let inner = self.inner();
+        let lead = locked(&inner.queue).push(Box::new(Change::new(change, reply)));
         if lead {
-            let leader = Leader::new(Arc::clone(&self.inner));
-            if self.is_memory() {
+            let is_memory = inner.blobs.is_memory();
+            let leader = Leader::new(inner);
+            if is_memory {
                 leader.lead();
             } else {
                 // Not awaited: it works for everybody in the queue, and ends when that is empty.
@@ -205,35 +217,25 @@ impl Store {
 
     /// Starts to take a body in.
     pub(crate) fn sink(&self, hashers: Hashers) -> Sink {
-        Sink::new(Arc::clone(&self.inner.blobs), hashers)
-    }
-
-    /// A copy of a store in memory, sharing the bytes of bodies; `None` for a directory.
-    pub(crate) fn fork(&self) -> Result<Option<Store>, StoreError> {
-        let Some(blobs) = self.inner.blobs.fork() else { return Ok(None) };
-        let index = Index::memory(0)?;
-        if let (Some(from), Some(to)) = (self.inner.index.current(), index.current()) {
-            super::tables::copy_all(&from, &to)?;
-        }
-        Ok(Some(Store::new(index, blobs)))
+        Sink::new(Arc::clone(&self.inner().blobs), hashers)
     }
 
     pub(super) async fn blocking<T, R>(
         &self,
-        work: impl FnOnce() -> Result<T, Halt<R>> + Send + 'static,
+        work: impl FnOnce(&Inner) -> Result<T, Halt<R>> + Send + 'static,
     ) -> Result<T, Halt<R>>
     where
         T: Send + 'static,
         R: Send + 'static,
     {
-        if self.is_memory() {
-            return work();
+        let inner = self.inner();
+        if inner.blobs.is_memory() {
+            return work(&inner);
         }
-        let blobs = Arc::clone(&self.inner.blobs);
         // Whoever comes next clears away what broken uploads and finished readers left.
         let work = move || {
-            blobs.sweep();
-            work()
+            inner.blobs.sweep();
+            work(&inner)
         };
         let stopped = |_| Err(StoreError::stopped().into());
         tokio::task::spawn_blocking(work).await.unwrap_or_else(stopped)

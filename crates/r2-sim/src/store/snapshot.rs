@@ -23,6 +23,12 @@ pub(crate) enum Source {
     Sealed(Sealed),
 }
 
+#[cfg(test)]
+std::thread_local! {
+    /// Rows of objects that listings looked at, in memory: there they run on the test's thread.
+    pub(super) static VISITED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// One state of the store, read without locks.
 pub(crate) struct Snapshot<'s> {
     reading: &'s ReadTransaction,
@@ -88,6 +94,8 @@ impl<'s> Snapshot<'s> {
             for row in table.range::<(u32, &[u8])>((bucket, from.as_slice())..)? {
                 let (key, value) = row?;
                 let (owner, key) = key.value();
+                #[cfg(test)]
+                VISITED.set(VISITED.get() + 1);
                 if owner != bucket {
                     break;
                 }

@@ -2,7 +2,7 @@
 //!
 //! `docs/local-store-format.md` describes these tables; a change here is a change of the format.
 
-use redb::{Database, ReadableDatabase as _, ReadableTable, Table, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable, TableDefinition};
 
 use super::failure::StoreError;
 use super::record::{self, BucketRecord, ObjectRecord, UploadRecord};
@@ -119,33 +119,4 @@ pub(super) fn upload(
     number: u64,
 ) -> Result<Option<UploadRecord>, StoreError> {
     table.get((bucket, key.as_bytes(), number))?.map(|row| record::decode(row.value())).transpose()
-}
-
-/// Copies every row into an empty database.
-pub(super) fn copy_all(from: &Database, to: &Database) -> Result<(), StoreError> {
-    let reading = from.begin_read()?;
-    let writing = to.begin_write()?;
-    {
-        copy(&reading.open_table(COUNTERS)?, &mut writing.open_table(COUNTERS)?)?;
-        copy(&reading.open_table(BUCKETS)?, &mut writing.open_table(BUCKETS)?)?;
-        copy(&reading.open_table(OBJECTS)?, &mut writing.open_table(OBJECTS)?)?;
-        copy(&reading.open_table(UPLOADS)?, &mut writing.open_table(UPLOADS)?)?;
-        copy(&reading.open_table(PARTS)?, &mut writing.open_table(PARTS)?)?;
-        copy(&reading.open_table(BLOBS)?, &mut writing.open_table(BLOBS)?)?;
-        copy(&reading.open_table(INLINE)?, &mut writing.open_table(INLINE)?)?;
-        copy(&reading.open_table(GARBAGE)?, &mut writing.open_table(GARBAGE)?)?;
-    }
-    writing.commit()?;
-    Ok(())
-}
-
-fn copy<K: redb::Key, V: redb::Value>(
-    from: &impl ReadableTable<K, V>,
-    to: &mut Table<'_, K, V>,
-) -> Result<(), StoreError> {
-    for row in from.iter()? {
-        let (key, value) = row?;
-        to.insert(key.value(), value.value())?;
-    }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use redb::StorageBackend;
 
-use super::super::disk::{Create, Disk, Lock, Reading, Writing};
+use super::super::disk::{Create, Disk, Lock, Reading, Sharing, Writing};
 
 /// A kind of step that changes a disk.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -91,8 +91,23 @@ impl Disk for Hooked {
         Ok(Box::new(HookedIndex { file, path: path.to_owned(), hook: Arc::clone(&self.hook) }))
     }
 
-    fn lock(&self, path: &Path) -> Result<Box<dyn Lock>, TryLockError> {
-        self.disk.lock(path)
+    fn lock(&self, path: &Path, sharing: Sharing) -> Result<Box<dyn Lock>, TryLockError> {
+        self.disk.lock(path, sharing)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        (self.hook)(Step::Create, to)?;
+        self.disk.link(from, to)
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        (self.hook)(Step::Create, to)?;
+        self.disk.copy(from, to)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        (self.hook)(Step::Sync, path)?;
+        self.disk.sync_file(path)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -225,7 +225,7 @@ async fn a_refused_change_must_not_have_written() {
 async fn forks_go_their_own_ways() {
     let store = Store::memory(1).unwrap();
     put(&store, "k", content("k", 1, LARGE)).await.unwrap();
-    let fork = store.fork().unwrap().unwrap();
+    let fork = Store::from_kept(&store.keep().unwrap().unwrap()).unwrap();
     delete(&store, "k").await.unwrap();
     put(&fork, "other", content("other", 1, LARGE)).await.unwrap();
     assert_eq!(get(&fork, "k").await.unwrap(), Some(content("k", 1, LARGE)));

@@ -4,6 +4,7 @@ mod boundaries;
 mod hooked;
 mod killed;
 mod laws;
+mod listing;
 mod power;
 mod simulated;
 mod workload;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use redb::StorageBackend;
 
-use super::super::disk::{Create, Disk, Lock, Reading, Writing};
+use super::super::disk::{Create, Disk, Lock, Reading, Sharing, Writing};
 use super::super::locked;
 
 /// A step that changes the disk. Files are numbers: names come and go, also on the disk.
@@ -228,9 +228,33 @@ impl Disk for Simulated {
         Ok(Box::new(Index { disk: self.clone(), file }))
     }
 
-    fn lock(&self, path: &Path) -> Result<Box<dyn Lock>, TryLockError> {
+    fn lock(&self, path: &Path, _: Sharing) -> Result<Box<dyn Lock>, TryLockError> {
         locked(&self.0).file(path).map_err(TryLockError::Error)?;
         Ok(Box::new(NoLock))
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = locked(&self.0);
+        state.need_folder(to)?;
+        let file = state.file(from)?;
+        state.take(Step::Create(to.to_owned(), file));
+        Ok(())
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = locked(&self.0);
+        state.need_folder(to)?;
+        let from = state.file(from)?;
+        let (content, file) = (state.content(from), state.make(to));
+        state.take(Step::Write(file, 0, content.as_slice().into()));
+        Ok(())
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        let mut state = locked(&self.0);
+        let file = state.file(path)?;
+        state.take(Step::SyncFile(file));
+        Ok(())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
