@@ -8,6 +8,7 @@
 //! whatever the number of objects, and no name from a bucket leaves the directory it is written to.
 
 mod blocking;
+pub mod config;
 pub mod conformance;
 mod disk;
 mod error;

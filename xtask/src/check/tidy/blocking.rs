@@ -36,7 +36,12 @@ enum Called {
     AtTheStart,
 }
 
-const FILES: [Blocking; 7] = [
+const FILES: [Blocking; 8] = [
+    Blocking {
+        path: "crates/r2-backend/src/config/document.rs",
+        called: Called::AtTheStart,
+        why: "a file of the configuration, for `Config::load`",
+    },
     Blocking {
         path: "crates/r2-transport/src/body/positioned.rs",
         called: Called::By("crates/r2-transport/src/body/file.rs"),

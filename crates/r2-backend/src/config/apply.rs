@@ -1,0 +1,178 @@
+//! From settings to a client.
+
+use std::time::Duration;
+
+use r2_multipart::machine::Concurrency;
+use r2_multipart::{ClientBuilderExt as _, MultipartDefaults, PartSize};
+use r2_objects::{
+    Backoff, BreakerPolicy, ClientBuilder, Credentials, Jurisdiction, RatePolicy, RetryPolicy,
+};
+
+use super::load::{Config, Origin};
+use super::problem::{ConfigError, Problem};
+
+const ACCOUNT_ID: &str = "cloudflare_r2.account_id";
+const ENDPOINT: &str = "cloudflare_r2.endpoint";
+const SOURCE: &str = "cloudflare_r2.credentials.source";
+const KEY_ID: &str = "cloudflare_r2.credentials.access_key_id";
+const SECRET: &str = "cloudflare_r2.credentials.secret_access_key";
+const TOKEN: &str = "cloudflare_r2.credentials.session_token";
+
+impl Config {
+    /// Puts into a builder what was said: by a file, the environment or a flag. Defaults are left
+    /// to the builder, so what a program set before stays where nobody says anything else.
+    ///
+    /// The builder may have been made by [`ClientBuilder::from_env`], which knows more variables
+    /// than a configuration has settings: proxies, and files of trust.
+    ///
+    /// # Errors
+    ///
+    /// When settings do not go together; the source names the file and line.
+    pub fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+        if self.is_said(ACCOUNT_ID)
+            && let Some(account_id) = self.text(ACCOUNT_ID)
+        {
+            builder = builder.account_id(account_id);
+        }
+        if self.is_said(ENDPOINT)
+            && let Some(endpoint) = self.text(ENDPOINT)
+        {
+            builder = builder.endpoint(endpoint);
+        }
+        let jurisdiction = "cloudflare_r2.jurisdiction";
+        if self.origin(jurisdiction) != Origin::Default
+            && let Some(name) = self.text(jurisdiction)
+        {
+            let parsed = Jurisdiction::parse(&name)
+                .map_err(|error| self.problem(jurisdiction, &error.to_string()))?;
+            builder = builder.jurisdiction(parsed);
+        }
+        let region = "cloudflare_r2.region";
+        if self.origin(region) != Origin::Default
+            && let Some(region) = self.text(region)
+        {
+            builder = builder.region(region);
+        }
+        if let Some(timeout) = self.time("cloudflare_r2.timeout_seconds") {
+            builder = builder.timeout(timeout);
+        }
+        builder = self.resilience(builder);
+        builder = builder.multipart(self.multipart()?);
+        self.credentials(builder)
+    }
+
+    /// What transfers do where their own options say nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the part size is none; the table of settings does not let that happen.
+    pub fn multipart(&self) -> Result<MultipartDefaults, ConfigError> {
+        let mut defaults = MultipartDefaults::new();
+        if let Some(bytes) = self.count("cloudflare_r2.multipart.threshold_bytes") {
+            defaults = defaults.threshold_bytes(bytes);
+        }
+        let part_size = "cloudflare_r2.multipart.part_size_bytes";
+        // unsaid it is left out: copies inside the service have larger parts by default
+        if self.origin(part_size) != Origin::Default
+            && let Some(bytes) = self.count(part_size)
+        {
+            let size = PartSize::new(bytes)
+                .map_err(|error| self.problem(part_size, &error.to_string()))?;
+            defaults = defaults.part_size(size);
+        }
+        if let Some(count) = self.count("cloudflare_r2.multipart.concurrency") {
+            let requests = u16::try_from(count).unwrap_or(u16::MAX);
+            defaults = defaults.concurrency(Concurrency::new(requests));
+        }
+        Ok(defaults)
+    }
+
+    fn resilience(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        let retry = |name: &str| format!("cloudflare_r2.resilience.retry.{name}");
+        let said = ["max_attempts", "initial_backoff_ms", "max_backoff_ms"];
+        if said.iter().any(|name| self.origin(&retry(name)) != Origin::Default) {
+            let attempts = self.count(&retry("max_attempts"));
+            let first = self.time(&retry("initial_backoff_ms"));
+            let max = self.time(&retry("max_backoff_ms"));
+            builder = builder.retry(retry_policy(attempts, first, max));
+        }
+        let breaker = |name: &str| format!("cloudflare_r2.resilience.circuit_breaker.{name}");
+        let said = ["failure_threshold", "reset_timeout_seconds"];
+        if said.iter().any(|name| self.origin(&breaker(name)) != Origin::Default) {
+            let mut policy = BreakerPolicy::new();
+            if let Some(failures) = self.count(&breaker("failure_threshold")) {
+                policy = policy.failures(u32::try_from(failures).unwrap_or(u32::MAX));
+            }
+            if let Some(time) = self.time(&breaker("reset_timeout_seconds")) {
+                policy = policy.open_for(time);
+            }
+            builder = builder.circuit_breaker(policy);
+        }
+        match self.rate("cloudflare_r2.resilience.rate_limit.requests_per_second") {
+            Some(rate) => builder.rate_limit(RatePolicy::new(rate)),
+            None => builder,
+        }
+    }
+
+    fn credentials(&self, builder: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+        let source = self.text(SOURCE).unwrap_or_default();
+        let (id, secret) = (self.text(KEY_ID), self.text(SECRET));
+        // a key in a file says that it is meant, also without the word `static`
+        let is_static = source == "static" || self.is_said(KEY_ID) || self.is_said(SECRET);
+        if !is_static {
+            return Ok(builder);
+        }
+        match (id, secret) {
+            (Some(id), Some(secret)) => {
+                let credentials = Credentials::new(id, secret);
+                Ok(builder.credentials(match self.text(TOKEN) {
+                    Some(token) => credentials.with_session_token(token),
+                    None => credentials,
+                }))
+            }
+            (id, _) => {
+                let (there, missing) =
+                    if id.is_some() { (KEY_ID, SECRET) } else { (SECRET, KEY_ID) };
+                let at = if source == "static" { SOURCE } else { there };
+                let name = missing.rsplit('.').next().unwrap_or(missing);
+                let message = format!("the key pair is not whole: there is no {name}");
+                Err(self.problem(at, &message))
+            }
+        }
+    }
+
+    /// Whether a file or a flag says so: what the environment says the builder knows itself, with
+    /// rules of its own.
+    fn is_said(&self, path: &str) -> bool {
+        self.is_from_file(path) || matches!(self.origin(path), Origin::Flag(_))
+    }
+
+    fn problem(&self, path: &str, message: &str) -> ConfigError {
+        let message = format!("`{path}`: {message}");
+        match self.origin(path) {
+            Origin::Project(file, place) | Origin::User(file, place) => {
+                Problem::new(&file.display().to_string(), Some(place), message).into()
+            }
+            other => Problem::new(&other.to_string(), None, message).into(),
+        }
+    }
+}
+
+/// One attempt means none is repeated; the waits hold for every class.
+fn retry_policy(
+    attempts: Option<u64>,
+    first: Option<Duration>,
+    max: Option<Duration>,
+) -> RetryPolicy {
+    let mut policy = RetryPolicy::new();
+    if let Some(attempts) = attempts {
+        policy.attempts_max = u32::try_from(attempts).unwrap_or(u32::MAX);
+    }
+    let RetryPolicy { throttled, server, edge, timeout, reset, connect, .. } = &mut policy;
+    for row in [throttled, server, edge, timeout, reset, connect] {
+        let Backoff { first: row_first, max: row_max, .. } = row;
+        *row_first = first.unwrap_or(*row_first).min(max.unwrap_or(Duration::MAX));
+        *row_max = max.unwrap_or(*row_max).max(*row_first);
+    }
+    policy
+}
