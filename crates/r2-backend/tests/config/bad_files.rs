@@ -106,7 +106,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "r2.toml",
         "[buckets.a]\nfallback = [\"a\"]\n",
-        "r2.toml:2:13: buckets fall back in a circle: a -> a: let the last of them have no fallback",
+        "r2.toml:2:13: buckets fall back in a circle: a -> a: let the last of them have no \
+         fallback",
     ),
     (
         "r2.toml",

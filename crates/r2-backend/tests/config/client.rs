@@ -60,7 +60,8 @@ fn half_a_key_pair_is_told_with_its_line() {
 #[test]
 fn r2s_own_mistakes_are_found_when_the_client_is_built() {
     let text = "[cloudflare_r2]\naccount_id = \"0123456789abcdef0123456789abcdef\"\n\
-                [cloudflare_r2.credentials]\naccess_key_id = \"short\"\nsecret_access_key = \"x\"\n";
+                [cloudflare_r2.credentials]\naccess_key_id = \"short\"\n\
+                secret_access_key = \"x\"\n";
     let config = World::new().project("r2.toml", text).load().unwrap();
     let error = config.apply(Client::builder()).unwrap().build().unwrap_err().to_string();
     assert!(error.contains("32"), "{error}");

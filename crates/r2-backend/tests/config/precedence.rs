@@ -48,8 +48,8 @@ fn the_page_says_the_same() {
 
 #[test]
 fn an_account_of_a_file_does_not_meet_an_endpoint_of_the_environment() {
-    let text = "cloudflare_r2:\n  account_id: 0123456789abcdef0123456789abcdef\n  credentials:\n    \
-                source: static\n    access_key_id: one\n    secret_access_key: two\n";
+    let text = "cloudflare_r2:\n  account_id: 0123456789abcdef0123456789abcdef\n  credentials:\n\
+                \x20   source: static\n    access_key_id: one\n    secret_access_key: two\n";
     let world = World::new()
         .project("r2.yaml", text)
         .variable("R2_ENDPOINT", "http://127.0.0.1:1")
