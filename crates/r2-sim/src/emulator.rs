@@ -9,6 +9,7 @@ use r2_transport::{Body, BoxFuture, Clock, SystemClock, Transport, TransportErro
 
 use crate::access::{Access, AccessKey};
 use crate::error::Error;
+use crate::jurisdiction::Jurisdiction;
 use crate::public::{Face, Faces, PublicBucket};
 use crate::service::{Ids, Pace, Service};
 #[cfg(test)]
@@ -92,6 +93,13 @@ impl Emulator {
     #[cfg(test)]
     pub(crate) fn store(&self) -> &Store {
         &self.service.store
+    }
+
+    /// The same account as it is reached in a jurisdiction: requests whose host names none are
+    /// about the buckets of this one.
+    #[must_use]
+    pub fn in_jurisdiction(&self, jurisdiction: Jurisdiction) -> Emulator {
+        Emulator { service: Arc::new(self.service.in_jurisdiction(jurisdiction)) }
     }
 
     /// What the world sees of a bucket that was made public: see [`PublicBucket`]. The bucket need
@@ -284,7 +292,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// A host below which the first label is a bucket (`<bucket>.<domain>`), besides `r2.local`.
+    /// A host below which labels mean a bucket, this account and a jurisdiction, each of them
+    /// optional, besides `r2.local`: `[<bucket>.][<account>.][<jurisdiction>.]<domain>`.
     #[must_use]
     pub fn domain(mut self, host: impl Into<String>) -> EmulatorBuilder {
         self.domains.push(host.into());
@@ -385,11 +394,12 @@ impl EmulatorBuilder {
             clock: self.clock,
             switches: self.switches,
             access: Arc::new(Access::new(self.keys)),
-            ids: Ids::new(seed),
-            pace: Pace::default(),
+            ids: Arc::new(Ids::new(seed)),
+            pace: Arc::new(Pace::default()),
             account_id: self.account_id,
-            domains: self.domains,
-            public: self.public,
+            domains: self.domains.into(),
+            public: Arc::new(self.public),
+            jurisdiction: Jurisdiction::Default,
             durability: self.durability,
         };
         Emulator { service: Arc::new(service) }

@@ -51,7 +51,7 @@
 //!
 //! # What it is not
 //!
-//! Jurisdictions, event notifications and bucket locks are not there.
+//! Event notifications and bucket locks are not there.
 //!
 //! # What this crate must not know
 //!
@@ -69,6 +69,7 @@ mod emulator;
 mod error;
 mod faulty;
 mod journal;
+mod jurisdiction;
 mod limits;
 mod noise;
 mod protocol;
@@ -87,6 +88,7 @@ pub use emulator::{Emulator, EmulatorBuilder, SavedState};
 pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use journal::{Exchange, Journal};
+pub use jurisdiction::Jurisdiction;
 pub use noise::Noise;
 pub use public::{PublicBucket, PublicCors};
 pub use recorder::{RecordOptions, Recorder, Values};

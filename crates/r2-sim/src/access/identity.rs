@@ -6,6 +6,7 @@ use r2_sign::{ChunkSigner, Payload};
 use std::sync::Mutex;
 
 use super::keys::{AccessKey, Permission};
+use crate::jurisdiction::Jurisdiction;
 use crate::protocol::{Key, Need, Operation, Refusal, normalized};
 use crate::switches::KeyIdentity;
 
@@ -17,6 +18,8 @@ pub(crate) struct Identity {
     grant: Option<Grant>,
     /// How the body is bound to the signature.
     payload: Payload,
+    /// In which the request is made.
+    jurisdiction: Jurisdiction,
     /// Verifies a body whose chunks are signed. Behind a lock only because it is taken once.
     chunks: Mutex<Option<ChunkSigner>>,
 }
@@ -24,11 +27,13 @@ pub(crate) struct Identity {
 impl Identity {
     /// Somebody whom nobody asked.
     pub(crate) fn anyone(payload: Payload) -> Identity {
-        Identity { key: None, grant: None, payload, chunks: Mutex::default() }
+        let (chunks, jurisdiction) = (Mutex::default(), Jurisdiction::Default);
+        Identity { key: None, grant: None, payload, jurisdiction, chunks }
     }
 
     pub(super) fn known(key: AccessKey, payload: Payload, chunks: Option<ChunkSigner>) -> Identity {
-        Identity { key: Some(key), grant: None, payload, chunks: Mutex::new(chunks) }
+        let (chunks, jurisdiction) = (Mutex::new(chunks), Jurisdiction::Default);
+        Identity { key: Some(key), grant: None, payload, jurisdiction, chunks }
     }
 
     /// Limits it to what a token grants, in the form in which keys are compared: otherwise a prefix
@@ -40,6 +45,12 @@ impl Identity {
             }
             grant
         });
+        self
+    }
+
+    /// Says in which namespace buckets are meant.
+    pub(crate) fn in_jurisdiction(mut self, jurisdiction: Jurisdiction) -> Identity {
+        self.jurisdiction = jurisdiction;
         self
     }
 
@@ -63,7 +74,10 @@ impl Identity {
             Need::ObjectWrite => key.permission.allows_writes(),
         };
         let in_bucket = match bucket {
-            Some(bucket) => key.buckets.is_empty() || key.buckets.iter().any(|name| name == bucket),
+            Some(bucket) => {
+                let name = self.jurisdiction.qualified(bucket);
+                key.buckets.is_empty() || key.buckets.contains(&name)
+            }
             None => key.buckets.is_empty(),
         };
         let granted = self.grant.as_ref().is_none_or(|grant| grants(grant, operation, bucket));

@@ -2,6 +2,8 @@
 
 use r2_sign::Credentials;
 
+use crate::jurisdiction::Jurisdiction;
+
 /// The four permissions of an R2 API token (Cloudflare's authentication page).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
@@ -47,7 +49,7 @@ pub struct AccessKey {
     pub credentials: Credentials,
     /// What it may do. Default: everything.
     pub permission: Permission,
-    /// In which buckets; empty for all.
+    /// In which buckets; empty for all. One of a jurisdiction is `eu/photos`.
     pub buckets: Vec<String>,
 }
 
@@ -67,8 +69,14 @@ impl AccessKey {
 
     /// Limits it to a bucket, besides those named before.
     #[must_use]
-    pub fn bucket(mut self, name: impl Into<String>) -> AccessKey {
-        self.buckets.push(name.into());
+    pub fn bucket(self, name: impl AsRef<str>) -> AccessKey {
+        self.bucket_in(Jurisdiction::Default, name)
+    }
+
+    /// The same for a bucket of a jurisdiction.
+    #[must_use]
+    pub fn bucket_in(mut self, jurisdiction: Jurisdiction, name: impl AsRef<str>) -> AccessKey {
+        self.buckets.push(jurisdiction.qualified(name.as_ref()));
         self
     }
 }

@@ -5,8 +5,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use r2_transport::Peer;
 
 use super::headers::text;
+use super::hosts::Hosted;
 use super::query::{Query, is_signature, percent_decode};
 use super::routing::Place;
+use crate::jurisdiction::Jurisdiction;
 
 /// Method, place, parameters and headers, raw where a signature needs them and decoded elsewhere.
 #[derive(Debug)]
@@ -24,20 +26,24 @@ pub(crate) struct Head {
     pub(crate) bucket: String,
     /// As it came; empty for a bucket.
     pub(crate) raw_key: String,
+    /// What the host says of it.
+    pub(crate) jurisdiction: Option<Jurisdiction>,
     /// Whether it came over a socket: there a body has a length in the head, or none at all.
     is_from_wire: bool,
 }
 
 impl Head {
-    /// `domains`: hosts below which the first label is a bucket.
-    pub(crate) fn new(parts: Parts, domains: &[String]) -> Head {
+    /// `domains`: hosts below which labels are buckets, accounts and jurisdictions.
+    pub(crate) fn new(parts: Parts, domains: &[String], account_id: &str) -> Head {
         let Parts { method, uri, headers, extensions, .. } = parts;
         let host = text(&headers, header::HOST.as_str()).map(str::to_owned);
         let host = host.or_else(|| uri.authority().map(|authority| authority.to_string()));
         let raw_path = uri.path().to_owned();
         let raw_query = uri.query().unwrap_or_default().to_owned();
         let path = raw_path.strip_prefix('/').unwrap_or(&raw_path);
-        let (bucket, raw_key) = match host.as_deref().and_then(|host| hosted(host, domains)) {
+        let hosted = host.as_deref().map(|host| Hosted::read(host, domains, account_id));
+        let Hosted { jurisdiction, bucket } = hosted.unwrap_or_default();
+        let (bucket, raw_key) = match bucket {
             Some(bucket) => (bucket, path),
             None => {
                 let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
@@ -47,7 +53,18 @@ impl Head {
         };
         let (raw_key, query) = (raw_key.to_owned(), Query::parse(&raw_query));
         let is_from_wire = extensions.get::<Peer>().is_some();
-        Head { method, raw_path, raw_query, query, headers, host, bucket, raw_key, is_from_wire }
+        Head {
+            method,
+            raw_path,
+            raw_query,
+            query,
+            headers,
+            host,
+            bucket,
+            raw_key,
+            jurisdiction,
+            is_from_wire,
+        }
     }
 
     pub(crate) fn place(&self) -> Place {
@@ -94,20 +111,6 @@ impl Head {
     }
 }
 
-/// The bucket of a virtual-hosted request: `<bucket>.<domain>`, with or without a port. Hosts have
-/// no case.
-fn hosted(host: &str, domains: &[String]) -> Option<String> {
-    let host = host.to_ascii_lowercase();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => &host,
-    };
-    domains.iter().find_map(|domain| {
-        let bucket = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
-        (!bucket.is_empty() && !bucket.contains('.')).then(|| bucket.to_owned())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +121,7 @@ mod tests {
             request = request.header("host", host);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        let head = Head::new(parts, &["r2.local".to_owned()]);
+        let head = Head::new(parts, &["r2.local".to_owned()], "");
         let place = head.place();
         (head.bucket, head.raw_key, place)
     }
@@ -154,7 +157,7 @@ mod tests {
                 request = request.header("authorization", value);
             }
             let (parts, ()) = request.body(()).unwrap().into_parts();
-            let mut head = Head::new(parts, &[]);
+            let mut head = Head::new(parts, &[], "");
             head.take_headers_from_query();
             let mut names: Vec<_> = head.headers.iter().collect();
             names.sort_by_key(|(name, _)| name.as_str());

@@ -4,6 +4,7 @@ mod conditions;
 mod dates;
 mod head;
 mod headers;
+mod hosts;
 mod metadata;
 mod names;
 mod naming;

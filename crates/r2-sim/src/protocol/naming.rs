@@ -22,7 +22,7 @@ impl Named {
         let mut parts = Request::new(()).into_parts().0;
         parts.method = method.clone();
         parts.uri = uri.clone();
-        let head = Head::new(parts, &[]);
+        let head = Head::new(parts, &[], "");
         let hints = Hints { is_copy, is_signed: true };
         let operation = match route(&head.method, head.place(), &head.query, hints) {
             Ok(operation) => operation.name().to_owned(),

@@ -94,7 +94,7 @@ fn form(method: &Method) -> Form {
 
 /// The request as one for the object, without parameters and without anything of S3.
 fn head(parts: Parts, face: &Face, raw_key: String) -> Head {
-    let mut head = Head::new(parts, &[]);
+    let mut head = Head::new(parts, &[], "");
     head.bucket.clone_from(&face.bucket);
     head.raw_key = raw_key;
     head.query = Query::default();

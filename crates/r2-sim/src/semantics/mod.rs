@@ -7,6 +7,7 @@ mod access;
 mod answer;
 mod behaviour;
 mod bucket;
+mod jurisdiction;
 mod listing;
 mod local;
 mod multipart;

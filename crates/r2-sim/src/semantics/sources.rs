@@ -7,6 +7,7 @@ pub(super) const EXTENSIONS: &str = "Cloudflare: R2 extensions";
 pub(super) const LIFECYCLE: &str = "Cloudflare: Object lifecycles";
 pub(super) const LIMITS: &str = "Cloudflare: R2 limits";
 pub(super) const NOTES: &str = "Cloudflare: R2 release notes";
+pub(super) const PLACES: &str = "Cloudflare: R2 data location";
 pub(super) const PRESIGNED: &str = "Cloudflare: Presigned URLs";
 pub(super) const PUBLIC: &str = "Cloudflare: Public buckets";
 pub(super) const TOKENS: &str = "Cloudflare: R2 authentication";

@@ -1,10 +1,12 @@
 //! All rows in one table.
 
 use super::behaviour::{Behaviour, row};
-use super::{access, answer, bucket, listing, local, multipart, object, public, request};
+use super::{
+    access, answer, bucket, jurisdiction, listing, local, multipart, object, public, request,
+};
 use crate::semantics::Provenance;
 
-const AREAS: [&[Behaviour]; 9] = [
+const AREAS: [&[Behaviour]; 10] = [
     access::ROWS,
     request::ROWS,
     answer::ROWS,
@@ -13,6 +15,7 @@ const AREAS: [&[Behaviour]; 9] = [
     listing::ROWS,
     bucket::ROWS,
     public::ROWS,
+    jurisdiction::ROWS,
     local::ROWS,
 ];
 

@@ -12,6 +12,7 @@ use super::ids::Ids;
 use super::lifecycle::Rules;
 use super::pace::Pace;
 use crate::access::{Access, Identity};
+use crate::jurisdiction::Jurisdiction;
 use crate::protocol::{
     Head, Hints, Key, Operation, Place, Refusal, http_date, route, screen, screen_query, unix_ms,
 };
@@ -37,21 +38,23 @@ impl From<Halt> for Refusal {
     }
 }
 
-/// One emulated account.
-#[derive(Debug)]
+/// One emulated account, as it is seen in one jurisdiction. Clones share everything.
+#[derive(Clone, Debug)]
 pub(crate) struct Service {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) switches: Switches,
     pub(crate) access: Arc<Access>,
-    pub(crate) ids: Ids,
-    pub(crate) pace: Pace,
+    pub(crate) ids: Arc<Ids>,
+    pub(crate) pace: Arc<Pace>,
     /// Owner of everything: 32 hexadecimal digits.
     pub(crate) account_id: String,
     /// Hosts below which the first label is a bucket.
-    pub(crate) domains: Vec<String>,
+    pub(crate) domains: Arc<[String]>,
     /// Buckets that anybody may read.
-    pub(crate) public: Faces,
+    pub(crate) public: Arc<Faces>,
+    /// For requests whose host names none.
+    pub(crate) jurisdiction: Jurisdiction,
     /// Of the store's writes, for copies of it.
     pub(crate) durability: Durability,
 }
@@ -99,18 +102,13 @@ impl Call {
 impl Service {
     /// The same account with another store.
     pub(crate) fn with_store(&self, store: Store) -> Service {
-        Service {
-            store,
-            clock: Arc::clone(&self.clock),
-            switches: self.switches.clone(),
-            access: Arc::clone(&self.access),
-            ids: Ids::new(self.ids.number()),
-            pace: Pace::default(),
-            account_id: self.account_id.clone(),
-            domains: self.domains.clone(),
-            public: self.public.clone(),
-            durability: self.durability,
-        }
+        let ids = Arc::new(Ids::new(self.ids.number()));
+        Service { store, ids, pace: Arc::default(), ..self.clone() }
+    }
+
+    /// The same account in another jurisdiction.
+    pub(crate) fn in_jurisdiction(&self, jurisdiction: Jurisdiction) -> Service {
+        Service { jurisdiction, ..self.clone() }
     }
 
     /// Answers a request. There is always an answer.
@@ -120,7 +118,16 @@ impl Service {
             Ok(answer) => return answer,
             Err(parts) => *parts,
         };
-        let head = Head::new(parts, &self.domains);
+        let head = Head::new(parts, &self.domains, &self.account_id);
+        match head.jurisdiction {
+            Some(other) if other != self.jurisdiction => {
+                self.in_jurisdiction(other).answer_head(head, body).await
+            }
+            _ => self.answer_head(head, body).await,
+        }
+    }
+
+    async fn answer_head(&self, head: Head, body: Body) -> Answer {
         let form = if head.method == Method::HEAD { Form::Bodyless } else { Form::Full };
         let now = unix_ms(self.clock.now());
         let origin = cors::Origin::of(&head);
@@ -150,6 +157,7 @@ impl Service {
             route(&method, place, &head.query, hints)?;
         }
         let who = self.access.authenticate(&head, self.clock.now(), &self.switches)?;
+        let who = who.in_jurisdiction(self.jurisdiction);
         head.take_headers_from_query();
         let hints = Hints { is_copy: head.headers.contains_key("x-amz-copy-source"), ..hints };
         let operation = route(&method, place, &head.query, hints)?;
@@ -212,7 +220,8 @@ impl Service {
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
-        Ok(self.store.read(read).await?)
+        let namespace = self.jurisdiction.namespace();
+        Ok(self.store.read(move |snapshot| read(&snapshot.within(namespace))).await?)
     }
 
     /// Reads a consistent state and opens the bytes it points at.
@@ -220,7 +229,8 @@ impl Service {
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<(T, Vec<Segment>), Halt> + Send + 'static,
     ) -> Result<(T, Content), Refusal> {
-        Ok(self.store.open(read).await?)
+        let namespace = self.jurisdiction.namespace();
+        Ok(self.store.open(move |snapshot| read(&snapshot.within(namespace))).await?)
     }
 
     /// Changes the store, at once or not at all.
@@ -228,6 +238,11 @@ impl Service {
         &self,
         change: impl FnOnce(&mut Txn<'_>) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let namespace = self.jurisdiction.namespace();
+        let change = move |txn: &mut Txn<'_>| {
+            txn.enter(namespace);
+            change(txn)
+        };
         Ok(self.store.write(change).await?)
     }
 
@@ -239,10 +254,9 @@ impl Service {
 
     /// Refuses a write that follows another one to the same key too closely.
     pub(crate) fn keep_pace(&self, bucket: &str, key: &Key, now: u64) -> Result<(), Refusal> {
-        match self.switches.key_write_interval {
-            Some(interval) => self.pace.check(bucket, &key.identity, now, millis(interval)),
-            None => Ok(()),
-        }
+        let Some(interval) = self.switches.key_write_interval else { return Ok(()) };
+        let bucket = self.jurisdiction.qualified(bucket);
+        self.pace.check(&bucket, &key.identity, now, millis(interval))
     }
 }
 

@@ -33,15 +33,22 @@ std::thread_local! {
 pub(crate) struct Snapshot<'s> {
     reading: &'s ReadTransaction,
     blobs: &'s Blobs,
+    /// Comes before the names of buckets.
+    namespace: &'static str,
 }
 
 impl<'s> Snapshot<'s> {
     pub(super) fn new(reading: &'s ReadTransaction, blobs: &'s Blobs) -> Snapshot<'s> {
-        Snapshot { reading, blobs }
+        Snapshot { reading, blobs, namespace: "" }
+    }
+
+    /// The same state with the buckets of a namespace.
+    pub(crate) fn within(&self, namespace: &'static str) -> Snapshot<'s> {
+        Snapshot { namespace, ..*self }
     }
 
     pub(crate) fn bucket(&self, name: &str) -> Result<Option<BucketRecord>, StoreError> {
-        tables::bucket(&self.reading.open_table(BUCKETS)?, name)
+        tables::bucket(&self.reading.open_table(BUCKETS)?, self.namespace, name)
     }
 
     pub(crate) fn object(
@@ -68,9 +75,15 @@ impl<'s> Snapshot<'s> {
         mut visit: impl FnMut(&str, BucketRecord) -> Visit,
     ) -> Result<(), StoreError> {
         let table = self.reading.open_table(BUCKETS)?;
-        for row in table.range::<&str>(from..)? {
+        let from = format!("{}{from}", self.namespace);
+        for row in table.range::<&str>(from.as_str()..)? {
             let (name, value) = row?;
-            if visit(name.value(), record::decode(value.value())?) == Visit::Stop {
+            // Behind the names come those of other namespaces.
+            let Some(name) = name.value().strip_prefix(self.namespace) else { break };
+            if name.starts_with('~') {
+                break;
+            }
+            if visit(name, record::decode(value.value())?) == Visit::Stop {
                 break;
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! `docs/local-store-format.md` describes these tables; a change here is a change of the format.
 
+use std::borrow::Cow;
+
 use redb::{Database, ReadableDatabase as _, ReadableTable, TableDefinition};
 
 use super::failure::StoreError;
@@ -97,11 +99,23 @@ pub(super) fn utf8(key: &[u8]) -> Result<&str, StoreError> {
     std::str::from_utf8(key).map_err(|_| StoreError::corrupt("a key is not UTF-8"))
 }
 
+/// The row of a bucket of a namespace; `None` for a name that no bucket has.
+pub(super) fn bucket_row<'n>(namespace: &str, name: &'n str) -> Option<Cow<'n, str>> {
+    // A name with a slash would be one of another namespace.
+    match (namespace, name.contains('/')) {
+        (_, true) => None,
+        ("", false) => Some(Cow::Borrowed(name)),
+        (namespace, false) => Some(Cow::Owned(format!("{namespace}{name}"))),
+    }
+}
+
 pub(super) fn bucket(
     table: &impl ReadableTable<&'static str, &'static [u8]>,
+    namespace: &str,
     name: &str,
 ) -> Result<Option<BucketRecord>, StoreError> {
-    table.get(name)?.map(|row| record::decode(row.value())).transpose()
+    let Some(name) = bucket_row(namespace, name) else { return Ok(None) };
+    table.get(&*name)?.map(|row| record::decode(row.value())).transpose()
 }
 
 pub(super) fn object(

@@ -1,5 +1,7 @@
 //! A change of the store, step by step.
 
+use std::borrow::Cow;
+
 use redb::{ReadableTable as _, Table, WriteTransaction};
 
 use super::Claim;
@@ -21,6 +23,8 @@ pub(crate) struct Txn<'t> {
     blobs: Table<'t, u64, BlobRow>,
     inline: Table<'t, u64, &'static [u8]>,
     garbage: Table<'t, u64, ()>,
+    /// Comes before the names of buckets. Each change says its own.
+    namespace: &'static str,
     outcome: Outcome,
 }
 
@@ -48,8 +52,14 @@ impl<'t> Txn<'t> {
             blobs: writing.open_table(BLOBS)?,
             inline: writing.open_table(INLINE)?,
             garbage: writing.open_table(GARBAGE)?,
+            namespace: "",
             outcome: Outcome::default(),
         })
+    }
+
+    /// Says in which namespace buckets are meant from here on.
+    pub(crate) fn enter(&mut self, namespace: &'static str) {
+        self.namespace = namespace;
     }
 
     pub(super) fn changes(&self) -> u64 {
@@ -79,19 +89,26 @@ impl<'t> Txn<'t> {
     }
 
     pub(crate) fn bucket(&self, name: &str) -> Result<Option<BucketRecord>, StoreError> {
-        tables::bucket(&self.buckets, name)
+        tables::bucket(&self.buckets, self.namespace, name)
     }
 
     pub(crate) fn put_bucket(&mut self, name: &str, row: &BucketRecord) -> Result<(), StoreError> {
-        self.buckets.insert(name, record::encode(row)?.as_slice())?;
+        let name = self.bucket_row(name)?;
+        self.buckets.insert(&*name, record::encode(row)?.as_slice())?;
         self.outcome.changes += 1;
         Ok(())
     }
 
     pub(crate) fn remove_bucket(&mut self, name: &str) -> Result<(), StoreError> {
-        self.buckets.remove(name)?;
+        let name = self.bucket_row(name)?;
+        self.buckets.remove(&*name)?;
         self.outcome.changes += 1;
         Ok(())
+    }
+
+    fn bucket_row<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, StoreError> {
+        let row = tables::bucket_row(self.namespace, name);
+        row.ok_or_else(|| StoreError::corrupt(format!("`{name}` cannot be a bucket")))
     }
 
     /// Visits objects until `visit` says stop; used to find out whether a bucket is empty.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
 
 mod encryption;
+mod jurisdictions;
 mod public;
 #[expect(dead_code, reason = "shared with other tests")]
 #[path = "../emulator/world.rs"]
