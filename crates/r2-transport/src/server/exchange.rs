@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONNECTION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tracing::debug;
 
 use super::activity::Activity;
+use super::soundness::fault;
 use super::{Peer, Received};
 use crate::body::Guarded;
 use crate::{Body, ErrorKind, Transport, TransportError};
@@ -24,7 +25,12 @@ pub(super) async fn answer(
     let (mut parts, incoming) = request.into_parts();
     let announced = http_body::Body::size_hint(&incoming).exact();
     let body = Received::body(incoming, Arc::clone(&activity), body_bytes_max);
-    let response = if announced.is_some_and(|announced| announced > body_bytes_max) {
+    let response = if let Some(fault) = fault(&parts) {
+        drop(body);
+        let mut response = plain(StatusCode::BAD_REQUEST, format!("refused: {fault}"));
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    } else if announced.is_some_and(|announced| announced > body_bytes_max) {
         drop(body);
         plain(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {body_bytes_max} bytes, please"))
     } else {

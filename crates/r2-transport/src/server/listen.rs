@@ -20,7 +20,10 @@ use crate::{Transport, limits};
 /// may finish within the drain timeout.
 ///
 /// The service sees header values and the raw path and query exactly as they came, a request body
-/// that can be read once, and a [`Peer`](crate::Peer) among the extensions. `Expect: 100-continue`
+/// that can be read once, and a [`Peer`](crate::Peer) among the extensions. Heads that can be read
+/// in two ways (two hosts, none in HTTP/1.1, an encoding beside chunked) are answered with 400 and
+/// the connection is closed; so it is after a request with both a length and chunks, of which the
+/// chunks count. `Expect: 100-continue`
 /// is answered when the service first reads the body. If the service gives no response, the client
 /// gets a 502, or a 500 where the fault is on this side; if it announces more bytes than it gives,
 /// the connection is cut, so that the client sees the difference. When a client leaves, the future

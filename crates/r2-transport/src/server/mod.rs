@@ -7,6 +7,7 @@ mod listen;
 mod options;
 mod peer;
 mod received;
+mod soundness;
 mod tls;
 
 pub use listen::serve;
