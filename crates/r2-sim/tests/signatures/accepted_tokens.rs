@@ -94,7 +94,8 @@ fn actions() -> Vec<Row> {
 }
 
 fn paths() -> Vec<Row> {
-    let paths = r#""scope":"object-read-write","paths":{"prefixPaths":["in/","se"],"objectPaths":["k","caf\u00e9"]}"#;
+    let paths = r#""scope":"object-read-write",
+        "paths":{"prefixPaths":["in/","se"],"objectPaths":["k","caf\u00e9"]}"#;
     let jwt = token(paths).jwt();
     let source = |ask: Ask, from: &str| ask.header("x-amz-copy-source", from);
     let put = || ask("PUT /b-one/in/copy");

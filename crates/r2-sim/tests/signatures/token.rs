@@ -6,6 +6,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use super::ask::{Ask, ID, NOW, SECRET};
 use super::reference::{mac, sha256};
 
+/// Claims that mean nothing here.
+const OTHERS: &str = r#""sub":"account","aud":"r2.local""#;
+
 /// A token in the making. Claims are JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
@@ -23,7 +26,7 @@ pub(crate) fn claims(issuer: &str, bucket: &str, from: i64, until: i64, more: &s
     Token {
         header: r#"{"alg":"HS256","typ":"JWT"}"#.to_owned(),
         claims: format!(
-            r#"{{"bucket":"{bucket}",{more},"sub":"account","iss":"{issuer}","aud":"r2.local","iat":{from},"exp":{until}}}"#
+            r#"{{"bucket":"{bucket}",{more},"iss":"{issuer}",{OTHERS},"iat":{from},"exp":{until}}}"#
         ),
         parent_secret: SECRET.to_owned(),
     }
