@@ -13,6 +13,7 @@ pub mod conformance;
 mod disk;
 mod error;
 pub mod limits;
+mod local;
 mod md5;
 mod memory;
 mod s3;
@@ -20,6 +21,7 @@ pub mod storage;
 pub mod sync;
 
 pub use error::{Error, ErrorKind};
+pub use local::LocalBackend;
 pub use memory::MemoryBackend;
 pub use s3::{S3Backend, S3BackendBuilder, S3Service};
 pub use storage::{StorageBackend, StorageBackendExt, StorageError, StorageErrorKind};

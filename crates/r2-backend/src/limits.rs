@@ -41,3 +41,7 @@ pub const GATHER_BYTES: usize = 8 << 20;
 pub const PREFIX_BYTES_MAX: usize = 512;
 /// Bytes of one part whose length is not known beforehand, which is gathered in memory.
 pub const PART_GATHER_BYTES: usize = 64 << 20;
+/// Bytes of the record behind an object's content in a file: 8 KiB of metadata, and headers.
+pub const RECORD_BYTES_MAX: u32 = 64 << 10;
+/// Names of one folder that a listing holds at a time; a larger folder is read several times.
+pub const WALK_NAMES: usize = 10_000;

@@ -10,4 +10,5 @@ mod service;
 
 pub use backend::S3Backend;
 pub use builder::S3BackendBuilder;
+pub(crate) use place::{check_base_url, url_of};
 pub use service::S3Service;

@@ -200,14 +200,10 @@ pub trait StorageBackend: fmt::Debug + Send + Sync + 'static {
         options: PutOptions,
     ) -> BoxFuture<'a, Result<Stored, StorageError>> {
         Box::pin(async move {
-            let owned = path.to_owned();
-            let opened = blocking(move || open_file(&owned)).await.map_err(|error| {
-                let message = format!("the file {} cannot be read", path.display());
-                let error = StorageError::new(StorageErrorKind::Content, message).source(error);
-                error.about(&self.name(), StorageOperation::UploadFile, key)
-            });
-            let (file, length) = opened?;
-            self.put(key, Body::file(Arc::new(file), 0..length), options).await
+            let content = open_body(path)
+                .await
+                .map_err(|error| error.about(&self.name(), StorageOperation::UploadFile, key))?;
+            self.put(key, content, options).await
         })
     }
 
@@ -254,4 +250,14 @@ pub trait StorageBackend: fmt::Debug + Send + Sync + 'static {
         let _ = (key, options);
         Box::pin(std::future::ready(Ok(None)))
     }
+}
+
+/// A file as a body.
+pub(crate) async fn open_body(path: &Path) -> Result<Body, StorageError> {
+    let owned = path.to_owned();
+    let (file, length) = blocking(move || open_file(&owned)).await.map_err(|error| {
+        let message = format!("the file {} cannot be read", path.display());
+        StorageError::new(StorageErrorKind::Content, message).source(error)
+    })?;
+    Ok(Body::file(Arc::new(file), 0..length))
 }

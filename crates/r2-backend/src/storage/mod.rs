@@ -19,6 +19,7 @@ mod parts;
 mod pointer;
 
 pub use backend::StorageBackend;
+pub(crate) use backend::open_body;
 pub use capabilities::{Capabilities, Capability};
 pub use condition::{PutCondition, check_put, check_read};
 pub use error::{StorageError, StorageErrorKind};

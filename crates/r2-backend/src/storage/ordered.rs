@@ -53,7 +53,6 @@ impl<'a> PageBuilder<'a> {
     }
 
     /// May keys that begin so be wanted?
-    #[expect(dead_code, reason = "asked by who walks folders")]
     pub(crate) fn wants(&self, beginning: &[u8]) -> bool {
         let (prefix, lower) = (self.options.prefix.as_bytes(), self.lower().as_bytes());
         let inside = beginning.starts_with(prefix) || prefix.starts_with(beginning);

@@ -1,5 +1,6 @@
 //! Every back end keeps the promises of the trait.
 
+mod local;
 mod memory;
 mod s3;
 
