@@ -10,6 +10,7 @@ the environment.
 
 import argparse
 import collections
+import re
 import urllib.parse
 
 import questions
@@ -55,6 +56,14 @@ class Pair:
         for key in keys:
             for server in (self.ours, self.theirs):
                 server.ask(Question("PUT", key, body=b"healed"))
+
+
+def empty(server):
+    """Forgets what an earlier run left."""
+    while keys := re.findall(r"<Key>(.*?)</Key>", server.ask(Question(
+            "GET", query="list-type=2&encoding-type=url")).text, re.S):
+        for key in keys:
+            server.ask(Question("DELETE", key))
 
 
 def by_hand(pair):
@@ -109,7 +118,9 @@ def main():
     options.add_argument("--requests", type=int, default=DEFAULT_REQUESTS)
     options = options.parse_args()
     pair = Pair()
-    pair.ours.ask(Question("PUT", bucket="other"))
+    for server in (pair.ours, pair.theirs):
+        server.ask(Question("PUT", bucket="other"))
+        empty(server)
     by_hand(pair)
     generated(pair, options.seed, options.requests)
     rows = [*reasons.OURS_ALONE, *reasons.THEIRS_ALONE, *(row[0] for row in reasons.REASONS)]

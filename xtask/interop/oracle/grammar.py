@@ -148,7 +148,8 @@ class Grammar:
         }
         chosen = self.random.sample(sorted(menu), self.pick((0, 0, 1, 1, 2, 3, 5)))
         headers = [(name, self.pick(menu[name])) for name in chosen]
-        return headers + ([("x-amz-meta-one", "again")] if self.chance(2) else [])
+        twice = [("x-amz-meta-twice", "1"), ("x-amz-meta-twice", "2")] if self.chance(2) else []
+        return headers + twice
 
     def integrity(self, body):
         right = base64.b64encode(hashlib.md5(body).digest()).decode()

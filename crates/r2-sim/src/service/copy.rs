@@ -87,6 +87,9 @@ impl Service {
     pub(crate) async fn copy_object(&self, call: Call) -> Result<Answer, Refusal> {
         let headers = &call.head.headers;
         let key = call.key(&self.switches)?;
+        // Keys of customers are looked at before all else (workers-sdk's local R2).
+        read_sse(headers, Side::Object)?;
+        let source_sse = read_sse(headers, Side::Source)?;
         let directive = Directive::read(&call.head)?;
         let new = NewObject::read(headers, &self.switches)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
@@ -99,7 +102,7 @@ impl Service {
             source,
             directive,
             new,
-            source_sse: read_sse(headers, Side::Source)?,
+            source_sse,
             source_conditions: Conditions::read(headers, "x-amz-copy-source-"),
             conditions: Conditions::read(headers, "cf-copy-destination-"),
             version: self.ids.version(),

@@ -42,9 +42,9 @@ struct Placing {
 
 impl Service {
     pub(crate) async fn upload_part(&self, call: Call, body: Body) -> Result<Answer, Refusal> {
+        let sse = read_sse(&call.head.headers, Side::Object)?;
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
         let upload = UploadName::read(&call, self)?;
-        let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
         check_sse(record.sse_key_md5.as_deref(), sse.as_ref())?;
         let max = self.switches.parts_in_flight_max;
@@ -112,21 +112,22 @@ impl Service {
     /// The bytes are shared with the source, and read once for their hash; stored anew when the
     /// key of the customer is another one.
     pub(crate) async fn upload_part_copy(&self, call: Call) -> Result<Answer, Refusal> {
+        let sse = read_sse(&call.head.headers, Side::Object)?;
+        let source_sse = read_sse(&call.head.headers, Side::Source)?;
         let number = part_number(call.head.query.get("partNumber").unwrap_or_default())?;
-        let upload = UploadName::read(&call, self)?;
         let (source, source_key) = Source::read(&call.head, self.switches.key_identity)?;
         call.who.check(Operation::GetObject, Some(&source.bucket))?;
         call.who.check_key(&source_key)?;
         let range = call.head.text("x-amz-copy-source-range");
         let range = range.map(RangeHeader::parse_copy_source).transpose()?;
+        let upload = UploadName::read(&call, self)?;
         let reading = Reading {
             source,
             range,
-            sse: read_sse(&call.head.headers, Side::Source)?,
+            sse: source_sse,
             conditions: Conditions::read(&call.head.headers, "x-amz-copy-source-"),
             now: call.now,
         };
-        let sse = read_sse(&call.head.headers, Side::Object)?;
         let record = self.find_upload(&upload, call.now).await?;
         check_sse(record.sse_key_md5.as_deref(), sse.as_ref())?;
         let shares = is_same_key(reading.sse.as_ref(), sse.as_ref());
