@@ -19,7 +19,7 @@ from compare import differences, gist
 from grammar import KEYS, Grammar
 from wire import Question, Server
 
-DEFAULT_SEED, DEFAULT_REQUESTS = 1, 4000
+DEFAULT_SEED, DEFAULT_REQUESTS = 1, 3000
 SHOWN = 12
 """Differences of the generated requests that are printed in full."""
 

@@ -133,4 +133,36 @@ def parts():
     yield "completing both in the wrong order", q("POST", "two", this, body=body), q("HEAD", "two")
 
 
-GROUPS = (reading, writing, listings, refusals, parts)
+def differing():
+    """One question for each row of the table of reasons that few generated requests need."""
+    customer = "x-amz-server-side-encryption-customer-"
+    key = {customer + "algorithm": "AES256", customer + "key": "BwcH" * 10 + "Bwc=",
+           customer + "key-MD5": "y4HAEFCYWuvAXWFTtA1Qpg=="}
+    wrong = {"x-amz-content-sha256": "0" * 64, "content-md5": "x"}
+    group = q("GET", query="prefix=l/&delimiter=/&marker=l/g/")
+    yield "a marker that is a group", put("l/g/1"), group
+    yield "a bucket that is there", q("PUT", query="x-id=CreateBucket")
+    yield "a customer's key for nothing", q("GET", "nothing", headers=key)
+    yield "a customer's key and a bad range", q("GET", "a", headers={**key, "range": "bytes=x"})
+    yield "an upload on a condition", q("POST", "a", "uploads", {"if-none-match": "*"})
+    sha1 = {"x-amz-checksum-algorithm": "SHA1"}
+    yield "an upload with checksums", q("POST", "a", "uploads", sha1)
+    missing = {"x-amz-copy-source": "/test/nothing"}
+    yield "a part of nothing for no upload", q("PUT", "a", "partNumber=1&uploadId=x", missing)
+    nothing = b"<Delete><Object><Key></Key></Object></Delete>"
+    yield "deleting a key of nothing", q("POST", query="delete", body=nothing)
+    blank = b"<Delete><Object><Key> leading</Key></Object></Delete>"
+    yield "deleting a key with a blank", q("POST", query="delete", body=blank)
+    spelled = b"<Delete><Object><Key>&#x61;</Key></Object></Delete>"
+    yield "deleting a key that is spelled out", q("POST", query="delete", body=spelled)
+    yield "two faults", put("t", x_amz_content_sha256="0" * 64, content_md5="x")
+    yield "two faults of a batch", q("POST", query="delete", headers=wrong, body=blank)
+    token = {"x-amz-security-token": "bogus"}
+    yield "a session token, and no route", q("PATCH", "a", headers=token)
+    yield "a bad part of no upload", q("PUT", "a", "partNumber=1&uploadId=x",
+                                       {"content-md5": "x"}, b"x")
+    yield ("a copy with a checksum", put("a", x_amz_checksum_sha256=sha256(BODY)),
+           q("PUT", "copy", headers={"x-amz-copy-source": "/test/a"}))
+
+
+GROUPS = (reading, writing, listings, refusals, parts, differing)

@@ -146,13 +146,10 @@ class Server:
             headers = [*headers, ("x-amz-content-sha256", hashlib.sha256(body).hexdigest())]
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         headers = [*headers, ("x-amz-date", now)]
-        # What an edge may rewrite, and what is not ASCII, stays unsigned.
-        used = {"host": [self.host]}
-        for name, value in headers:
-            if name.lower().startswith("x-amz-") and str(value).isascii():
-                used.setdefault(name.lower(), []).append(" ".join(str(value).split()))
-        # How a header that stands twice is signed is nothing that servers agree on.
-        used = {name: values[0] for name, values in used.items() if len(values) == 1}
+        # What an edge may rewrite stays unsigned.
+        used = {"host": self.host} | {name.lower(): " ".join(value.split())
+                                      for name, value in headers
+                                      if name.lower().startswith("x-amz-")}
         names = ";".join(sorted(used))
         lines = "".join(f"{name}:{used[name]}\n" for name in sorted(used))
         payload = used["x-amz-content-sha256"]

@@ -113,6 +113,8 @@ pub(crate) fn screen(
         | Operation::ListMultipartUploads
         | Operation::ListObjectsV1
         | Operation::ListObjectsV2 => refuse(headers, &[OWNER, PAYER])?,
+        // Nothing looks into a request that means nothing.
+        Operation::PostBucket => {}
         _ => refuse(headers, &[OWNER])?,
     }
     match switches.checksum_era {
