@@ -65,6 +65,8 @@ pub struct Exchange {
     pub headers: HeaderMap,
     /// Bytes of the request's body that were read so far.
     pub sent_bytes: u64,
+    /// The response's headers, without cookies; none before there is a response.
+    pub response_headers: HeaderMap,
     /// The status, once there is one.
     pub status: Option<StatusCode>,
     /// Why there was no response.
@@ -153,7 +155,11 @@ impl<T: Transport> Transport for Journal<T> {
             let request = request.map(|body| body.on_chunk(counter(sent)));
             let result = self.inner.send(request).await;
             self.end(number, |exchange| match &result {
-                Ok(response) => exchange.status = Some(response.status()),
+                Ok(response) => {
+                    exchange.status = Some(response.status());
+                    exchange.response_headers = response.headers().clone();
+                    exchange.response_headers.remove(http::header::SET_COOKIE);
+                }
                 Err(error) => exchange.error = Some(error.kind()),
             });
             Ok(result?.map(|body| body.on_chunk(counter(received))))
@@ -182,6 +188,7 @@ fn describe(request: &Request<Body>) -> Exchange {
         query: query.join("&"),
         headers,
         sent_bytes: 0,
+        response_headers: HeaderMap::new(),
         status: None,
         error: None,
         received_bytes: 0,

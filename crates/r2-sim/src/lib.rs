@@ -13,6 +13,8 @@
 //! | choose where R2 varies, by value or by name | [`Switches`] |
 //! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
 //! | assert on what was sent | [`Journal`] |
+//! | assert on what it would cost | [`Invoice`], [`Meter`] |
+//! | give answers that are made up | [`Mock`] with [`Canned`] |
 //! | record a client's traffic, and play it again without a server | [`Recorder`], [`Replayer`] |
 //! | know how we know | [`SEMANTICS`] |
 //!
@@ -62,15 +64,18 @@
 //! - **The network**: an emulator in process opens no socket.
 
 mod access;
+mod assertions;
 mod cassette;
 mod checksum;
 mod clock;
 mod emulator;
 mod error;
 mod faulty;
+mod invoice;
 mod journal;
 mod jurisdiction;
 mod limits;
+mod mock;
 mod noise;
 mod protocol;
 mod public;
@@ -87,8 +92,10 @@ pub use clock::ManualClock;
 pub use emulator::{Emulator, EmulatorBuilder, SavedState};
 pub use error::{Error, ErrorKind};
 pub use faulty::{Fault, Faulty, Plan, Storm};
+pub use invoice::{BillingClass, FreeAmounts, Invoice, Meter, StorageTier};
 pub use journal::{Exchange, Journal};
 pub use jurisdiction::Jurisdiction;
+pub use mock::{Canned, Mock};
 pub use noise::Noise;
 pub use public::{PublicBucket, PublicCors};
 pub use recorder::{RecordOptions, Recorder, Values};

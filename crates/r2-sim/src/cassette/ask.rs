@@ -8,7 +8,7 @@ use r2_transport::Body;
 
 use super::Headers;
 use super::secrets::is_secret_parameter;
-use crate::protocol::{Named, Query, is_exempt, percent_decode};
+use crate::protocol::{Named, Query, is_signature, percent_decode};
 
 /// A request without secrets, host and signature.
 #[derive(Clone, Debug)]
@@ -107,19 +107,15 @@ impl Ask {
 fn is_asked(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or_default();
     let decoded = percent_decode(name.as_bytes());
-    !is_exempt(&String::from_utf8_lossy(&decoded)) && !is_secret_parameter(name)
+    let decoded = String::from_utf8_lossy(&decoded);
+    let is_log = matches!(&*decoded, "x-id" | "x-purpose");
+    !is_log && !is_signature(&decoded) && !is_secret_parameter(name)
 }
 
 /// `PutObject bucket/key`
 impl fmt::Display for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Named { operation, bucket, key } = &self.named;
-        f.write_str(operation)?;
-        match (bucket.is_empty(), key.is_empty()) {
-            (true, _) => Ok(()),
-            (false, true) => write!(f, " {bucket}"),
-            (false, false) => write!(f, " {bucket}/{key}"),
-        }
+        self.named.fmt(f)
     }
 }
 

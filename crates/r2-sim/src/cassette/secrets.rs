@@ -57,7 +57,9 @@ pub(crate) fn is_secret_header(name: &str) -> bool {
 /// The same for a parameter of a query, by its raw name.
 pub(crate) fn is_secret_parameter(name: &str) -> bool {
     let name = percent_decode(name.as_bytes());
-    PARAMETERS.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
+    // R2 takes some headers as parameters, too.
+    let mut secrets = PARAMETERS.iter().chain(&HEADERS);
+    secrets.any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
 }
 
 /// The kind of secret that a text holds, if it holds one that can be known by its looks.

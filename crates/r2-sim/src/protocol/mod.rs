@@ -25,7 +25,7 @@ pub(crate) use metadata::{merge as merge_headers, read as read_headers, write as
 pub(crate) use names::{Key, check_bucket_name, normalized};
 pub(crate) use naming::Named;
 pub(crate) use operation::{Need, Operation};
-pub(crate) use query::{Query, is_exempt, percent_decode};
+pub(crate) use query::{Query, is_exempt, is_signature, percent_decode};
 pub(crate) use ranges::{RangeHeader, Span};
 pub(crate) use refusal::Refusal;
 pub(crate) use routing::{Hints, Place, route};

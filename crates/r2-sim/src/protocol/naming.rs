@@ -1,5 +1,7 @@
 //! What a request is called: operation, bucket and key, without asking whether it is allowed.
 
+use std::fmt;
+
 use http::{Method, Request, Uri};
 
 use super::query::percent_decode;
@@ -30,5 +32,18 @@ impl Named {
         };
         let key = percent_decode(head.raw_key.as_bytes());
         Named { operation, bucket: head.bucket, key: String::from_utf8_lossy(&key).into_owned() }
+    }
+}
+
+/// `PutObject bucket/key`
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Named { operation, bucket, key } = self;
+        f.write_str(operation)?;
+        match (bucket.is_empty(), key.is_empty()) {
+            (true, _) => Ok(()),
+            (false, true) => write!(f, " {bucket}"),
+            (false, false) => write!(f, " {bucket}/{key}"),
+        }
     }
 }
