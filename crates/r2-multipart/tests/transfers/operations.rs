@@ -86,3 +86,30 @@ async fn a_part_of_another_object_and_an_abort() {
     let error = again.upload_part(part(1), "late").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSuchUpload);
 }
+
+/// The local R2 knows the price list apart from the client.
+#[test]
+fn parts_are_billed_as_the_local_r2_bills_them() {
+    use r2_objects::{BucketName, CostClass, ObjectKey, Operation};
+    use r2_sim::BillingClass;
+
+    fn check(operation: &impl Operation) {
+        let theirs = match BillingClass::of(operation.name()) {
+            BillingClass::A => CostClass::A,
+            BillingClass::B => CostClass::B,
+            BillingClass::Free => CostClass::Free,
+        };
+        assert_eq!(operation.cost_class(), theirs, "{}", operation.name());
+    }
+    let bucket = || BucketName::new("bucket").unwrap();
+    let key = || ObjectKey::new("key").unwrap();
+    let number = PartNumber::FIRST;
+    check(&r2_multipart::CreateMultipartUpload::new(bucket(), key()));
+    check(&r2_multipart::UploadPart::new(bucket(), key(), "id", number, "x"));
+    let copy = r2_multipart::UploadPartCopy::new(bucket(), key(), bucket(), key(), "id", number);
+    check(&copy);
+    check(&r2_multipart::CompleteMultipartUpload::new(bucket(), key(), "id", Vec::new()));
+    check(&r2_multipart::AbortMultipartUpload::new(bucket(), key(), "id"));
+    check(&ListParts::new(bucket(), key(), "id"));
+    check(&ListMultipartUploads::new(bucket()));
+}

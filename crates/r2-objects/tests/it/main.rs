@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: what cannot be set up fails the test")]
 
+mod billing;
 mod buckets;
 mod faulty;
 mod known_failures;

@@ -182,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(
-        expected = "at most 1 class A operations are allowed, and 3 are billed:\n       \
-                               1 class A PutObject\n       2 class A PutObject, Infrequent Access\n       \
-                               9 free    DeleteObject\n"
-    )]
+    #[should_panic(expected = "at most 1 class A operations are allowed, and 3 are billed:
+       1 class A PutObject
+       2 class A PutObject, Infrequent Access
+       9 free    DeleteObject
+")]
     fn a_broken_bound_lists_what_was_spent() {
         let mut invoice = Invoice::new();
         invoice.add("PutObject", StorageTier::Standard, 1);
