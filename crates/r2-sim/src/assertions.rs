@@ -91,10 +91,8 @@ impl<T> Journal<T> {
             shown(&exchanges)
         );
         if let Some(other) = of_operation.find(|exchange| !holds(exchange)) {
-            let headers = &other.headers;
-            panic!(
-                "every {operation} was to be one that {what}, and this is not:\n{other}\n{headers:#?}"
-            );
+            let asked = format!("every {operation} was to be one that {what}, and this is not");
+            panic!("{asked}:\n{other}\n{:#?}", other.headers);
         }
     }
 
