@@ -7,6 +7,7 @@ mod download;
 mod download_resume;
 mod headers;
 mod http;
+mod known_failures;
 mod operations;
 mod soak;
 mod trouble;

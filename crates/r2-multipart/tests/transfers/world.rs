@@ -28,7 +28,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let emulator = Emulator::memory();
+        Self::on(Emulator::memory()).await
+    }
+
+    pub(crate) async fn on(emulator: Emulator) -> Self {
         let world = Self {
             emulator,
             bucket: BucketName::new("bucket").unwrap(),

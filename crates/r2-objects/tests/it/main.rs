@@ -4,6 +4,7 @@
 
 mod billing;
 mod buckets;
+mod eras;
 mod faulty;
 mod known_failures;
 mod objects;

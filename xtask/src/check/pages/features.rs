@@ -69,7 +69,8 @@ fn row_findings(row: &Row<'_>, files: &[File]) -> Vec<String> {
     found
 }
 
-fn exists(test: &str, files: &[File]) -> bool {
+/// Whether a file, or a function in it, is there.
+pub(super) fn exists(test: &str, files: &[File]) -> bool {
     let (path, name) = match test.split_once("::") {
         Some((path, name)) => (path, Some(name)),
         None => (test, None),

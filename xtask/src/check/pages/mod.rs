@@ -4,6 +4,7 @@ mod architecture;
 mod changes;
 mod decisions;
 mod features;
+mod known_failures;
 mod links;
 mod markdown;
 mod readme;

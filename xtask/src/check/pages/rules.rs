@@ -1,6 +1,6 @@
 //! Every rule about pages, one after the other.
 
-use super::{architecture, changes, decisions, features, links, readme};
+use super::{architecture, changes, decisions, features, known_failures, links, readme};
 use crate::check::run::Findings;
 use crate::failure::Result;
 use crate::workspace::Workspace;
@@ -11,6 +11,7 @@ pub(in crate::check) fn findings(workspace: &Workspace) -> Result<Findings> {
     breaches.extend(changes::findings(workspace.files()));
     breaches.extend(decisions::findings(workspace.files()));
     breaches.extend(features::findings(workspace.files()));
+    breaches.extend(known_failures::findings(workspace.files()));
     breaches.extend(links::findings(workspace));
     breaches.extend(readme::findings(workspace));
     Ok(Findings { breaches, note: String::new() })
