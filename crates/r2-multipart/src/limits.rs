@@ -44,6 +44,9 @@ pub const PART_ROUNDS_MAX: u8 = 5;
 /// Bytes gathered from a response before they are written to a file in one step: 1 MiB.
 pub const WRITE_BYTES: usize = 1024 * 1024;
 
+/// Bytes in memory that are hashed at once before other tasks of the thread have their turn: 1 MiB.
+pub const HASH_SLICE_BYTES: usize = 1024 * 1024;
+
 /// Largest resume token or journal header that is read back: 64 KiB.
 pub const TOKEN_BYTES_MAX: u64 = 64 * 1024;
 

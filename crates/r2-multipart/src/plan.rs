@@ -97,6 +97,25 @@ impl PartSize {
         }
     }
 
+    /// A size below 5 MiB, for an emulator whose own limit was lowered
+    /// (`r2_sim::Switches::part_bytes_min`): many parts of little data. R2 refuses such parts when
+    /// the upload is completed. 0 is taken as 1, and what is too large as the largest.
+    ///
+    /// ```
+    /// use r2_multipart::PartSize;
+    ///
+    /// assert_eq!(PartSize::for_emulator(4096).bytes(), 4096);
+    /// ```
+    #[must_use]
+    pub fn for_emulator(bytes: u64) -> Self {
+        Self(bytes.clamp(1, PART_BYTES_MAX))
+    }
+
+    /// A size that was kept with a transfer. What it was made with is for the server to judge.
+    pub(crate) fn kept(bytes: u64) -> Option<Self> {
+        (1..=PART_BYTES_MAX).contains(&bytes).then_some(Self(bytes))
+    }
+
     /// The size in bytes.
     #[must_use]
     pub fn bytes(self) -> u64 {

@@ -38,7 +38,7 @@ impl JournalHeader {
 
     /// How the object was cut; nothing when the header makes no sense.
     pub(crate) fn plan(&self) -> Option<PartPlan> {
-        let size = PartSize::new(self.part_size_bytes).ok()?;
+        let size = PartSize::kept(self.part_size_bytes)?;
         let plan = PartPlan::new(self.total_bytes, size).ok()?;
         (plan.part_size() == size && self.version <= VERSION).then_some(plan)
     }

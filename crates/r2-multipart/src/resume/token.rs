@@ -75,8 +75,12 @@ impl Fingerprint {
     /// The fingerprint of bytes in memory.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        let crc64 = Some(Crc64::of(bytes));
-        Self { length_bytes: bytes.len() as u64, modified_ns: None, inode: None, crc64 }
+        Self::of_known(bytes.len() as u64, Crc64::of(bytes))
+    }
+
+    /// The fingerprint of bytes in memory whose checksum is known.
+    pub(crate) fn of_known(length_bytes: u64, crc64: Crc64) -> Self {
+        Self { length_bytes, modified_ns: None, inode: None, crc64: Some(crc64) }
     }
 }
 
@@ -192,14 +196,14 @@ impl ResumeToken {
             return Err(invalid(text));
         }
         if token.plan().is_none() {
-            return Err(invalid("the resume token has a part size that R2 does not take"));
+            return Err(invalid("the resume token has a part size that does not fit its length"));
         }
         Ok(token)
     }
 
     /// How the source is cut, by the part size of the token and no other.
     pub(crate) fn plan(&self) -> Option<PartPlan> {
-        let size = PartSize::new(self.part_size_bytes).ok()?;
+        let size = PartSize::kept(self.part_size_bytes)?;
         let plan = PartPlan::new(self.source.length_bytes, size).ok()?;
         (plan.part_size() == size).then_some(plan)
     }

@@ -37,6 +37,7 @@ impl Interrupt {
             }
         };
         let kind = tokio::select! {
+            biased;
             () = Stop::wait(self.stop.as_ref()) => ErrorKind::Stopped,
             () = deadline => ErrorKind::Deadline,
         };
