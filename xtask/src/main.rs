@@ -11,6 +11,7 @@ mod env;
 mod failure;
 mod interop;
 mod say;
+mod sim;
 mod soak;
 mod source;
 mod test;
@@ -30,6 +31,8 @@ enum Task {
     Test(test::Options),
     /// Hours of the same: large trees, large files, and kills at any moment
     Soak(soak::Options),
+    /// The whole client against the local R2 in simulated time, everything from one number
+    Sim(sim::Options),
     /// Measure ours against the floor and against other people's crates
     Bench(bench::Options),
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Check(options) => check::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Soak(options) => soak::run(&options),
+        Task::Sim(options) => sim::run(&options),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

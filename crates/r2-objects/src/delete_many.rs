@@ -50,9 +50,7 @@ async fn delete_batch(
             delete_one(client, bucket, keys.remove(0), &mut total).await?;
             continue;
         }
-        let delete = DeleteObjects::new(bucket.clone(), keys.clone());
-        let options = CallOptions::new().attempts_max(ATTEMPTS_BEFORE_HALVING);
-        match client.send_with(delete, options).await {
+        match send_batch(client, bucket, &keys).await {
             Ok(result) => {
                 total.deleted.extend(result.deleted);
                 for failure in result.failed {
@@ -71,6 +69,35 @@ async fn delete_batch(
         }
     }
     Ok(total)
+}
+
+/// One attempt, and another one at once if the first was refused for its signature: the client has
+/// meanwhile taken over the server's time, or newer credentials if there are any.
+async fn send_batch(
+    client: &Client,
+    bucket: &BucketName,
+    keys: &[ObjectKey],
+) -> Result<DeletedObjects, Error> {
+    let send = || {
+        let options = CallOptions::new().attempts_max(ATTEMPTS_BEFORE_HALVING);
+        client.send_with(DeleteObjects::new(bucket.clone(), keys.to_vec()), options)
+    };
+    match send().await {
+        Err(error) if is_of_signature(&error) => send().await,
+        result => result,
+    }
+}
+
+fn is_of_signature(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::ClockSkew
+        | ErrorKind::Unauthorized
+        | ErrorKind::SignatureMismatch
+        | ErrorKind::Expired => true,
+        // the text that would say why is lost
+        ErrorKind::AccessDenied => error.code().is_none(),
+        _ => false,
+    }
 }
 
 /// One key, with all the attempts that the policy allows.
@@ -132,6 +159,19 @@ mod tests {
         assert_eq!(result.deleted.len(), 1);
         let requests: Vec<_> = script.seen().iter().map(|request| request.url.clone()).collect();
         assert!(requests[0].ends_with("/photos/a%00b"), "{requests:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_wrong_is_corrected_for_a_batch_as_well() {
+        let skewed = "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>";
+        let date = [("date", "Fri, 20 Nov 2026 18:00:00 GMT")];
+        let done = "<DeleteResult><Deleted><Key>a</Key></Deleted>\
+            <Deleted><Key>b</Key></Deleted></DeleteResult>";
+        let script = Scripted::new([reply(403, &date, skewed), reply(200, &[], done)]);
+        let result = delete(&script, &["a", "b"]).await.unwrap();
+        assert_eq!(result.deleted, keys(&["a", "b"]));
+        assert_eq!(script.seen()[0].header("x-amz-date"), "20261120T120000Z");
+        assert_eq!(script.seen()[1].header("x-amz-date"), "20261120T180000Z");
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use super::{Ledger, unit};
 use crate::failure::Result;
 use crate::interop::Bench;
 use crate::workspace::Workspace;
-use crate::{env, interop, say};
+use crate::{env, interop, say, sim};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -27,6 +27,8 @@ pub(crate) struct Options {
 enum Part {
     /// Unit, integration and documentation tests
     Unit,
+    /// A thousand runs in simulated time
+    Sim,
     /// The README's first command, as it is written
     Readme,
     /// Other people's clients on our emulator
@@ -72,6 +74,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let installing = interop::Installing::begin(root, &names);
     if options.wants(Part::Unit) {
         unit::run(root, &mut ledger);
+    }
+    if options.wants(Part::Sim) {
+        ledger.check("simulation", || sim::part(root));
     }
     if options.wants(Part::Readme) || !names.is_empty() {
         let installed = installing.finish(&mut ledger);

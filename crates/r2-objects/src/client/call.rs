@@ -172,6 +172,7 @@ impl<O: Operation> Running<'_, O> {
         let credentials = self.credentials().await?;
         let body = self.exchange.payload().open()?;
         let body = self.telemetry.count_upload(body, self.exchange.payload().length());
+        let skew_millis = self.inner.skew_millis.load(Ordering::Relaxed);
         let mut request = self.exchange.request(self.inner, credentials.as_ref(), body)?;
         if let Some(deadline) = attempt.deadline {
             request.extensions_mut().insert(Deadline(deadline.into()));
@@ -193,7 +194,8 @@ impl<O: Operation> Running<'_, O> {
         if self.operation.accepts(parts.status) {
             Ok(self.accepted(parts, body, billed).await?)
         } else {
-            Err(self.refused(&parts, body, billed, credentials.as_ref()).await)
+            let signed = Signed { credentials: credentials.as_ref(), skew_millis };
+            Err(self.refused(&parts, body, billed, signed).await)
         }
     }
 
@@ -245,7 +247,7 @@ impl<O: Operation> Running<'_, O> {
         parts: &http::response::Parts,
         body: Body,
         billed: Billed,
-        used: Option<&Credentials>,
+        signed: Signed<'_>,
     ) -> Failed {
         // an error whose text is lost still has its status
         let text = body.collect(ERROR_BYTES_MAX).await.unwrap_or_default();
@@ -258,21 +260,31 @@ impl<O: Operation> Running<'_, O> {
             self.telemetry.billed();
         }
         let remedy = match error.kind() {
-            ErrorKind::ClockSkew => self.correct_clock(&facts, Duration::ZERO),
+            ErrorKind::ClockSkew => self.correct_clock(&facts, signed, Duration::ZERO),
             // a reply to HEAD has no code that would say so
             ErrorKind::AccessDenied if error.code().is_none() => {
-                self.correct_clock(&facts, SKEW_REFUSED)
+                self.correct_clock(&facts, signed, SKEW_REFUSED)
             }
             ErrorKind::Unauthorized | ErrorKind::SignatureMismatch | ErrorKind::Expired => {
-                self.other_credentials(used).await
+                self.other_credentials(signed.credentials).await
             }
             _ => Remedy::None,
         };
         Failed { error, remedy }
     }
 
-    /// Takes the server's time for ours, once a call: a second refusal is not about time.
-    fn correct_clock(&self, facts: &ReplyFacts<'_>, at_least: Duration) -> Remedy {
+    /// Takes the server's time for ours, once a call: a second refusal is not about time. If
+    /// another call, or the hedge of this one, has done so since the attempt was signed, there is
+    /// nothing left to do but to sign again.
+    fn correct_clock(
+        &self,
+        facts: &ReplyFacts<'_>,
+        signed: Signed<'_>,
+        at_least: Duration,
+    ) -> Remedy {
+        if self.inner.skew_millis.load(Ordering::Relaxed) != signed.skew_millis {
+            return Remedy::Found;
+        }
         // a reply out of a cache has an old date
         let server = facts.date().filter(|_| !facts.headers.contains_key(http::header::AGE));
         let first = !self.clock_corrected.swap(true, Ordering::Relaxed);
@@ -296,6 +308,13 @@ impl<O: Operation> Running<'_, O> {
             _ => Remedy::None,
         }
     }
+}
+
+/// What an attempt was signed with.
+#[derive(Clone, Copy)]
+struct Signed<'a> {
+    credentials: Option<&'a Credentials>,
+    skew_millis: i64,
 }
 
 /// A failed attempt, and whether its cause was removed, so that another one is due at once.

@@ -7,15 +7,15 @@ use bytes::Bytes;
 use expect_test::expect;
 use futures_util::stream;
 use r2_sim::ManualClock;
-use r2_transport::{Body, BoxFuture, ErrorKind as Wire};
+use r2_transport::{Body, BoxFuture, ErrorKind as Wire, Transport, TransportError};
 
 use super::*;
 use crate::names::{BucketName, ObjectKey};
 use crate::ops::{DeleteObject, GetObject, HeadBucket, HeadObject, PutObject, PutOutcome};
 use crate::testing::{Canned, KEY_ID, NOON, Scripted, refusal, reply, wrapped};
 use crate::{
-    BoxError, BreakerPolicy, CostCap, Credentials, CredentialsProvider, ErrorKind, Integrity,
-    Money, Precondition, RetryPolicy,
+    BoxError, BreakerPolicy, CostCap, Credentials, CredentialsProvider, ErrorKind, Hedge,
+    Integrity, Money, Precondition, RetryPolicy,
 };
 
 fn bucket() -> BucketName {
@@ -233,6 +233,43 @@ async fn a_wrong_clock_is_corrected_once() {
     let error = client.send(put("x")).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ClockSkew, 1));
     assert!(error.hint().is_some());
+}
+
+/// Answers later, so that others can be sent before.
+#[derive(Debug)]
+struct Late(Scripted);
+
+impl Transport for Late {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let response = self.0.send(request).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            response
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_side_by_side_with_a_wrong_clock_are_all_corrected() {
+    let skewed = || {
+        let date = [("date", "Fri, 20 Nov 2026 14:00:00 GMT")];
+        reply(403, &date, "<Error><Code>RequestTimeTooSkewed</Code></Error>")
+    };
+    let script = Scripted::new([skewed(), skewed(), stored(), stored()]);
+    let client = script.builder().transport(Late(script.clone())).build().unwrap();
+    let (first, second) = tokio::join!(client.send(put("x")), client.send(put("x")));
+    assert!(first.is_ok() && second.is_ok(), "{second:?}");
+
+    // a hedge was signed with the wrong time as well
+    let found = || reply(200, &[("etag", "\"a\"")], "x");
+    let script = Scripted::new([skewed(), skewed(), found(), found()]);
+    let hedged = Hedge::After(Duration::from_millis(500));
+    let client = script.builder().hedge(hedged).transport(Late(script.clone())).build().unwrap();
+    let get = GetObject::new(BucketName::new("photos").unwrap(), ObjectKey::new("a").unwrap());
+    client.send(get).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
