@@ -123,8 +123,9 @@ fn ended_well(exchange: &Exchange) -> bool {
     let Some(status) = exchange.status else { return false };
     let meant = status.is_success() || matches!(status.as_u16(), 404 | 412 | 416);
     let head = exchange.method == http::Method::HEAD;
-    let whole =
-        head || exchange.announced_bytes.is_none_or(|bytes| bytes == exchange.received_bytes);
+    let announced = exchange.response_headers.get(http::header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let whole = head || announced.is_none_or(|bytes| bytes == exchange.received_bytes);
     meant && whole
 }
 
