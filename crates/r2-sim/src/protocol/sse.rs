@@ -92,13 +92,17 @@ pub(crate) fn check(stored: Option<&str>, given: Option<&CustomerKey>) -> Result
         (None, Some(_)) => Err(Refusal::invalid_request(
             "The encryption parameters are not applicable to this object.",
         )),
-        // What R2 says here is not documented; these two answers are AWS's.
+        // What R2 says here is not documented; both answers are AWS's, the
+        // second one that for parts: it names the reason.
         (Some(_), None) => Err(Refusal::invalid_request(
             "The object was stored using a form of Server Side Encryption. The correct parameters \
              must be provided to retrieve the object.",
         )),
         (Some(stored), Some(given)) if stored == given => Ok(()),
-        (Some(_), Some(_)) => Err(Refusal::access_denied()),
+        (Some(_), Some(_)) => Err(Refusal::invalid_request(
+            "The provided encryption parameters did not match the ones used originally to encrypt \
+             the object.",
+        )),
     }
 }
 
@@ -150,7 +154,7 @@ mod tests {
         assert_eq!(status(None, None), Ok(()));
         assert_eq!(status(None, Some("a")), Err(400));
         assert_eq!(status(Some("a"), None), Err(400));
-        assert_eq!(status(Some("a"), Some("b")), Err(403));
+        assert_eq!(status(Some("a"), Some("b")), Err(400));
         assert_eq!(status(Some("a"), Some("a")), Ok(()));
     }
 

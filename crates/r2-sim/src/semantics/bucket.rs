@@ -69,6 +69,7 @@ pub(super) const ROWS: &[Behaviour] = &[
         "Answers to requests with an Origin that fits are marked, errors too; without Origin there \
          are no CORS headers.",
     ),
+    row("cors.origin", Assumed, "", "OPTIONS without an Origin is 400 BadRequest, as on AWS."),
     row("cors.expose", Documented, CORS, "Headers are exposed only when the rule lists them."),
     row("cors.vary", Assumed, "", "What depends on the origin says so in Vary."),
     row(
@@ -138,6 +139,13 @@ pub(super) const ROWS: &[Behaviour] = &[
         Documented,
         LIFECYCLE,
         "Nothing moves an object back to STANDARD; such a rule is 400 MalformedXML.",
+    ),
+    row(
+        "lifecycle.rules",
+        Assumed,
+        "",
+        "An id that is used twice or too long, zero days, and a date that is not midnight are 400 \
+         InvalidArgument, as on AWS; a rule without an id gets one.",
     ),
     row("lifecycle.when", Local, "", "Rules act at their exact time; R2 takes up to a day."),
     row(

@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Behaviour] = &[
         Assumed,
         "",
         "partNumber reads answer 206 with the number of parts; an object of one piece is its \
-         own part 1.",
+         own part 1. A number behind the last part is 400 InvalidPart.",
     ),
     // Checksums and encryption.
     row(
@@ -99,8 +99,19 @@ pub(super) const ROWS: &[Behaviour] = &[
         "",
         "A 206 carries no checksum; in February 2025 it did (cloudflare-docs#20014).",
     ),
+    row(
+        "checksum.mode",
+        Assumed,
+        "",
+        "GET and HEAD show a checksum to requests with `x-amz-checksum-mode: ENABLED`, as on AWS.",
+    ),
     row("sse-c.triple", Recorded, WORKERS, "Key, MD5 and algorithm are checked in this order."),
-    row("sse-c.read", Assumed, "", "Reading without the key is 400, with another key 403."),
+    row(
+        "sse-c.read",
+        Assumed,
+        "",
+        "Without the key, or with another one, an object is 400 InvalidRequest.",
+    ),
     row(
         "sse-c.etag",
         Assumed,

@@ -1,7 +1,7 @@
 //! CORS: headers for browsers, from the rules of the bucket.
 
 use http::{StatusCode, header};
-use r2_xml::{CorsConfiguration, CorsRule, Document as _};
+use r2_xml::{CorsConfiguration, CorsRule, Document as _, ErrorCode};
 
 use super::answer::{self, Answer};
 use super::core::Service;
@@ -61,7 +61,12 @@ impl Service {
 
     /// Answers OPTIONS: no signature is asked for, since browsers send none.
     pub(crate) async fn preflight(&self, head: &Head) -> Result<Answer, Refusal> {
-        let origin = Origin::of(head).ok_or_else(Refusal::route_not_found)?;
+        let origin = Origin::of(head).ok_or_else(|| {
+            // Not recorded; AWS's words.
+            let message = "Insufficient information. Origin request header needed.";
+            Refusal::new(ErrorCode::from("BadRequest"), message)
+                .with_status(StatusCode::BAD_REQUEST)
+        })?;
         let rules = self.cors_rules(&head.bucket).await;
         let Some((rule, _)) = origin.fit(&rules) else { return Err(Refusal::access_denied()) };
         let mut answer = answer::empty(StatusCode::NO_CONTENT);

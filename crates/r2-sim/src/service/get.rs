@@ -81,7 +81,7 @@ impl Service {
                 Ok((found, segments))
             })
             .await?;
-        let mut answer = self.show(&found, content.with_key(key), form);
+        let mut answer = self.show(call, &found, content.with_key(key), form);
         if part && !found.object.parts.is_empty() {
             let count = found.object.parts.len().to_string();
             answer::set_text(&mut answer, "x-amz-mp-parts-count", &count);
@@ -103,7 +103,7 @@ impl Service {
         }
     }
 
-    fn show(&self, found: &Found, content: Content, form: Form) -> Answer {
+    fn show(&self, call: &Call, found: &Found, content: Content, form: Form) -> Answer {
         let Found { object, shown, expiry } = found;
         let (status, length, checksum) = match shown {
             Shown::NotModified => {
@@ -122,8 +122,11 @@ impl Service {
         };
         *answer.status_mut() = status;
         let with_checksum = match checksum {
-            Presence::Send => WithChecksum::Yes,
-            Presence::Omit => WithChecksum::No,
+            // A 304 has none to compare with, and was seen to carry it (icechunk#1991).
+            Presence::Send if *shown == Shown::NotModified || asks_checksum(call) => {
+                WithChecksum::Yes
+            }
+            _ => WithChecksum::No,
         };
         describe(&mut answer, object, expiry.as_ref(), with_checksum);
         if *shown != Shown::NotModified {
@@ -173,6 +176,10 @@ impl Look {
     }
 }
 
+fn asks_checksum(call: &Call) -> bool {
+    call.head.text("x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED"))
+}
+
 impl Wish {
     fn of(self, object: &ObjectRecord) -> Result<Shown, Refusal> {
         match self {
@@ -189,7 +196,7 @@ fn part_span(object: &ObjectRecord, number: u16) -> Result<Span, Refusal> {
     if object.parts.is_empty() && index == 0 {
         return Ok(Span::whole(object.size));
     }
-    let length = *object.parts.get(index).ok_or_else(Refusal::invalid_range)?;
+    let length = *object.parts.get(index).ok_or_else(Refusal::invalid_part)?;
     Ok(Span { start: object.parts.iter().take(index).sum(), length })
 }
 

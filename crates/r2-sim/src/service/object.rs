@@ -124,7 +124,9 @@ pub(crate) fn describe_sse(answer: &mut Answer, key_md5: Option<&str>) {
 /// Says when a lifecycle rule will remove the object.
 pub(crate) fn describe_expiry(answer: &mut Answer, expiry: Option<&Expiry>) {
     if let Some(Expiry { at, rule }) = expiry {
-        let text = format!("expiry-date=\"{}\", rule-id=\"{rule}\"", http_date(*at));
+        // Up to the second, so that the object is never there after the date it was given.
+        let date = http_date(at.div_ceil(1000).saturating_mul(1000));
+        let text = format!("expiry-date=\"{date}\", rule-id=\"{rule}\"");
         answer::set_text(answer, "x-amz-expiration", &text);
     }
 }

@@ -3,16 +3,19 @@
 use http::StatusCode;
 use r2_transport::Body;
 use r2_xml::{
-    AccessControlPolicy, CorsConfiguration, ErrorCode, LifecycleConfiguration, LocationConstraint,
-    Owner, RequestDocument, ServerSideEncryptionConfiguration, VersioningConfiguration,
+    AccessControlPolicy, CorsConfiguration, Document as _, ErrorCode, Invalid,
+    LifecycleConfiguration, LifecycleTime, LocationConstraint, Owner, RequestDocument,
+    ServerSideEncryptionConfiguration, VersioningConfiguration,
 };
 
 use super::answer::{self, Answer};
 use super::core::{Call, Service, open_bucket};
 use super::intake::small_body;
-use crate::protocol::{Operation, Query, Refusal, is_exempt};
+use crate::protocol::{Operation, Query, Refusal, is_exempt, unix_ms};
 use crate::store::BucketRecord;
 use crate::switches::{LocationAnswer, Support};
+
+const DAY_MS: u64 = 86_400_000;
 
 impl Service {
     pub(crate) async fn bucket_setting(
@@ -44,7 +47,7 @@ impl Service {
                 )
             }),
             Operation::PutBucketLifecycleConfiguration => {
-                let text = self.configuration::<LifecycleConfiguration>(&call, body).await?;
+                let text = self.lifecycle(&call, body).await?;
                 self.update(call, StatusCode::OK, move |bucket| bucket.lifecycle = Some(text)).await
             }
             Operation::DeleteBucketLifecycle => {
@@ -105,7 +108,22 @@ impl Service {
         body: Body,
     ) -> Result<String, Refusal> {
         let bytes = small_body(self, call, body).await?;
-        let document = D::decode_strict(&bytes).map_err(|_| Refusal::malformed_xml())?;
+        let document = D::decode_strict(&bytes).map_err(|error| broken_rule(&error))?;
+        Ok(document.encode())
+    }
+
+    /// The same for lifecycle rules: each has an id afterwards.
+    async fn lifecycle(&self, call: &Call, body: Body) -> Result<String, Refusal> {
+        let text = self.configuration::<LifecycleConfiguration>(call, body).await?;
+        let document = LifecycleConfiguration::decode(text.as_bytes());
+        let mut document = document.map_err(|_| Refusal::malformed_xml())?;
+        for rule in &mut document.rules {
+            let transitions = rule.transitions.iter().map(|transition| &transition.time);
+            if rule.expiration.iter().chain(transitions).any(is_odd_date) {
+                return Err(Refusal::invalid_argument("'Date' must be at midnight GMT"));
+            }
+            rule.id.get_or_insert_with(|| self.ids.version());
+        }
         Ok(document.encode())
     }
 
@@ -129,6 +147,26 @@ impl Service {
     pub(crate) async fn post_bucket(&self, call: &Call) -> Result<Answer, Refusal> {
         self.bucket(&call.head.bucket).await?;
         Ok(answer::empty(StatusCode::OK))
+    }
+}
+
+/// Lifecycle rules act at midnight, as on AWS.
+fn is_odd_date(time: &LifecycleTime) -> bool {
+    match time {
+        LifecycleTime::Date(date) => !unix_ms((*date).into()).is_multiple_of(DAY_MS),
+        _ => false,
+    }
+}
+
+/// A document that breaks a rule. R2's answer to three of them is not recorded, and AWS's is taken.
+fn broken_rule(error: &r2_xml::Error) -> Refusal {
+    match error.invalid() {
+        Some(
+            rule @ (Invalid::LifecycleDuplicateId(_)
+            | Invalid::LifecycleIdLength(_)
+            | Invalid::LifecycleZeroDays(_)),
+        ) => Refusal::invalid_argument(rule.to_string()),
+        _ => Refusal::malformed_xml(),
     }
 }
 

@@ -116,6 +116,7 @@ async fn cors_for_browsers() {
     assert_eq!(preflight.header("access-control-allow-headers"), "x-amz-date");
     assert_eq!(preflight.header("access-control-max-age"), "60");
     assert_eq!(world.send("OPTIONS /b-one/k", &ask("PUT"), "").await.status, 403);
+    assert_eq!(world.send("OPTIONS /b-one/k", &[], "").await.status, 400);
 
     for bad in [
         rules.replace("https://*.example.com", "http://localhost:*"),

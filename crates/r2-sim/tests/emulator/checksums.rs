@@ -15,6 +15,10 @@ const CHECKS: [(&str, &str); 5] = [
     ("x-amz-checksum-sha256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
 ];
 
+/// What SDKs send with every read.
+const ASKED: (&str, &str) = ("x-amz-checksum-mode", "ENABLED");
+
+/// Rows: checksum.mode.
 #[tokio::test]
 async fn every_algorithm_is_verified_stored_and_echoed() {
     for world in World::both().await {
@@ -22,7 +26,9 @@ async fn every_algorithm_is_verified_stored_and_echoed() {
             let put = world.send("PUT /b-one/k", &[(name, value)], "123456789").await;
             assert_eq!((put.status, put.header(name)), (200, value), "{}", put.said());
             for method in ["GET", "HEAD"] {
-                let reply = world.send(&format!("{method} /b-one/k"), &[], "").await;
+                let line = format!("{method} /b-one/k");
+                assert_eq!(world.send(&line, &[], "").await.header(name), "", "{method}");
+                let reply = world.send(&line, &[ASKED], "").await;
                 assert_eq!(reply.header(name), value, "{method}");
                 assert_eq!(reply.header("x-amz-checksum-type"), "FULL_OBJECT");
             }
@@ -66,7 +72,7 @@ async fn where_checksums_are_shown() {
             let expected = if presence == Presence::Send { crc.1 } else { "" };
             assert_eq!(reply.header(crc.0), expected);
         };
-        let range = world.send("GET /b-one/k", &[("range", "bytes=0-1")], "").await;
+        let range = world.send("GET /b-one/k", &[("range", "bytes=0-1"), ASKED], "").await;
         shown(partial, &range);
         let same = world.send("GET /b-one/k", &[("if-none-match", "*")], "").await;
         assert_eq!(same.status, 304);
@@ -159,7 +165,7 @@ async fn whole_objects_from_parts() {
     let (world, done) = upload("CRC64NVME", "").await;
     assert_eq!(done.element("ChecksumCRC64NVME"), Some("rosUhgp5mIg="), "{}", done.text());
     assert_eq!(done.element("ChecksumType"), Some("FULL_OBJECT"));
-    let get = world.get("/b-one/k").await;
+    let get = world.send("GET /b-one/k", &[ASKED], "").await;
     assert_eq!(get.header("x-amz-checksum-crc64nvme"), "rosUhgp5mIg=");
 
     let (_, done) = upload("SHA256", "COMPOSITE").await;

@@ -74,18 +74,55 @@ async fn rules_can_be_off_dated_or_about_storage() {
     assert_eq!(world.get("/b-one/tmp/k").await.status, 404);
 }
 
+/// Rows: lifecycle.rules.
 #[tokio::test]
 async fn configurations_are_checked() {
     let world = World::memory().await;
     for bad in [
         rules("<Expiration><Days>1</Days></Expiration>"),
         rules("<Status>Enabled</Status>"),
-        rules("<Status>Enabled</Status><Expiration><Days>0</Days></Expiration>"),
         "<LifecycleConfiguration></LifecycleConfiguration>".to_owned(),
     ] {
         let reply = world.send("PUT /b-one?lifecycle", &[], bad.clone()).await;
         assert!(reply.said().starts_with("400 MalformedXML"), "{bad}: {}", reply.said());
     }
+    let days = |id: &str, days: &str| {
+        format!(
+            "<Rule><ID>{id}</ID><Prefix/><Status>Enabled</Status><Expiration>{days}</Expiration>\
+             </Rule>"
+        )
+    };
+    let whole = |rules: String| format!("<LifecycleConfiguration>{rules}</LifecycleConfiguration>");
+    let day = "<Days>1</Days>";
+    for bad in [
+        days("a", "<Days>0</Days>"),
+        days("a", "<Date>2026-08-19T00:00:01Z</Date>"),
+        days("a", day) + &days("a", day),
+        days(&"a".repeat(256), day),
+    ] {
+        let reply = world.send("PUT /b-one?lifecycle", &[], whole(bad.clone())).await;
+        assert!(reply.said().starts_with("400 InvalidArgument"), "{bad}: {}", reply.said());
+    }
     let kept = world.get("/b-one?lifecycle").await;
     assert_eq!(kept.element("DaysAfterInitiation"), Some("7"));
+    // A rule without an id gets one, which stays.
+    let nameless = days("", day).replace("<ID></ID>", "");
+    assert_eq!(world.send("PUT /b-one?lifecycle", &[], whole(nameless)).await.status, 200);
+    let named = world.get("/b-one?lifecycle").await;
+    let id = named.element("ID").unwrap().to_owned();
+    assert!(!id.is_empty());
+    let put = world.put("/b-one/k", "").await;
+    assert!(put.header("x-amz-expiration").ends_with(&format!("rule-id=\"{id}\"")));
+}
+
+/// The date that is shown is never before the object goes.
+#[tokio::test]
+async fn the_date_is_rounded_up() {
+    let world = World::memory().await;
+    world.clock.advance(Duration::from_millis(1));
+    let day = rules("<Status>Enabled</Status><Expiration><Days>1</Days></Expiration>");
+    assert_eq!(world.send("PUT /b-one?lifecycle", &[], day).await.status, 200);
+    let put = world.put("/b-one/tmp/k", "").await;
+    let shown = put.header("x-amz-expiration");
+    assert!(shown.contains("Tue, 18 Aug 2026 09:30:01 GMT"), "{shown}");
 }

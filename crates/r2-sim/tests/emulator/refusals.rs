@@ -108,7 +108,7 @@ async fn arguments_that_make_no_sense() {
             "400 InvalidArgument: metadata directive KEEP.",
         ),
         ("GET /b-one/k?partNumber=0", &[], "400 InvalidArgument: Part number must be"),
-        ("GET /b-one/k?partNumber=2", &[], "416 InvalidRange"),
+        ("GET /b-one/k?partNumber=2", &[], "400 InvalidPart"),
         ("GET /b-one?list-type=2&continuation-token=x", &[], "400 InvalidArgument"),
     ] {
         let reply = world.send(line, headers, "").await;
