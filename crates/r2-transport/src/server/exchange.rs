@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::{CONNECTION, CONTENT_TYPE};
+use http::header::{CONNECTION, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tracing::debug;
@@ -25,11 +25,11 @@ pub(super) async fn answer(
     let (mut parts, incoming) = request.into_parts();
     let announced = http_body::Body::size_hint(&incoming).exact();
     let body = Received::body(incoming, Arc::clone(&activity), body_bytes_max);
-    let response = if let Some(fault) = fault(&parts) {
+    let fault = fault(&parts);
+    let is_suspect = fault.is_some() || parts.headers.contains_key(TRANSFER_ENCODING);
+    let mut response = if let Some(fault) = fault {
         drop(body);
-        let mut response = plain(StatusCode::BAD_REQUEST, format!("refused: {fault}"));
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        response
+        plain(StatusCode::BAD_REQUEST, format!("refused: {fault}"))
     } else if announced.is_some_and(|announced| announced > body_bytes_max) {
         drop(body);
         plain(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {body_bytes_max} bytes, please"))
@@ -38,6 +38,11 @@ pub(super) async fn answer(
         let sent = service.send(Request::from_parts(parts, body)).await;
         sent.unwrap_or_else(|error| failed(&error))
     };
+    // Where a body without a length was refused, nothing that follows on the connection is trusted:
+    // whoever stands before this server may have taken it for part of that body.
+    if is_suspect && !response.status().is_success() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     response.map(|body| Guarded::new(body, Exchange(activity)))
 }
 
