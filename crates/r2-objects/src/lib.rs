@@ -61,7 +61,9 @@ mod values;
 pub use buckets::Buckets;
 pub use client::{CallOptions, ChecksumPolicy, Client, ClientBuilder, describe_metrics};
 pub use cost::{ClassPrices, CostCap, CostClass, FreeTier, Money, Month, PriceList, Usage};
-pub use credentials::CredentialsProvider;
+pub use credentials::{
+    CredentialsProvider, CredentialsSource, Lease, Minted, ProfileFile, Refreshing,
+};
 pub use endpoint::{Addressing, Endpoint, Jurisdiction};
 pub use error::{BoxError, Error, ErrorKind};
 pub use named::{IntoBucketName, IntoObjectKey};

@@ -13,6 +13,7 @@ use super::exchange::Exchange;
 use super::handle::Inner;
 use super::telemetry::CallTelemetry;
 use crate::cost::Billed;
+use crate::credentials;
 use crate::error::{self, Error, ErrorKind, ReplyFacts};
 use crate::limits::{ERROR_BYTES_MAX, REPLY_BYTES_MAX};
 use crate::operation::{Operation, ReplyMode};
@@ -296,15 +297,12 @@ impl<O: Operation> Running<'_, O> {
 
     /// Was the key that the server refused replaced meanwhile?
     async fn other_credentials(&self, used: Option<&Credentials>) -> Remedy {
-        let now = self.credentials().await.ok().flatten();
-        match (used, now) {
-            (Some(used), Some(now))
-                if used.access_key_id() != now.access_key_id()
-                    || used.secret_access_key() != now.secret_access_key()
-                    || used.session_token() != now.session_token() =>
-            {
-                Remedy::Found
-            }
+        let (Some(used), Some(provider)) = (used, &self.inner.credentials) else {
+            return Remedy::None;
+        };
+        provider.refused(used);
+        match self.credentials().await {
+            Ok(Some(now)) if !credentials::same(used, &now) => Remedy::Found,
             _ => Remedy::None,
         }
     }

@@ -9,6 +9,7 @@ mod faulty;
 mod known_failures;
 mod objects;
 mod real_server;
+mod rotation;
 mod streams;
 mod telemetry;
 mod world;

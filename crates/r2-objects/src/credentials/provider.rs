@@ -1,4 +1,4 @@
-//! Where access keys come from.
+//! A source of access keys, and the mistakes that users make with them.
 
 use std::fmt;
 
@@ -30,6 +30,12 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync + 'static {
     /// waits.
     fn ready(&self) -> Option<Credentials> {
         None
+    }
+
+    /// The server refused this key: it may have been replaced. The next one is asked for at once,
+    /// and when it is another one, the attempt is made again with it.
+    fn refused(&self, used: &Credentials) {
+        let _ = used;
     }
 }
 
