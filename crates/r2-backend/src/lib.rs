@@ -10,6 +10,7 @@
 mod blocking;
 pub mod config;
 pub mod conformance;
+pub mod credentials;
 mod disk;
 mod error;
 pub mod limits;

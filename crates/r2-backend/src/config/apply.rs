@@ -1,12 +1,17 @@
 //! From settings to a client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use r2_multipart::machine::Concurrency;
 use r2_multipart::{ClientBuilderExt as _, MultipartDefaults, PartSize};
 use r2_objects::{
-    Backoff, BreakerPolicy, ClientBuilder, Credentials, Jurisdiction, RatePolicy, RetryPolicy,
+    Backoff, BreakerPolicy, ClientBuilder, Credentials, Jurisdiction, ProfileFile, RatePolicy,
+    Refreshing, RetryPolicy,
 };
+use r2_transport::HttpClient;
+
+use crate::credentials::{CredentialProcess, Vault};
 
 use super::load::{Config, Origin};
 use super::problem::{ConfigError, Problem};
@@ -116,13 +121,39 @@ impl Config {
 
     fn credentials(&self, builder: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
         let source = self.text(SOURCE).unwrap_or_default();
-        let (id, secret) = (self.text(KEY_ID), self.text(SECRET));
         // a key in a file says that it is meant, also without the word `static`
-        let is_static = source == "static" || self.is_said(KEY_ID) || self.is_said(SECRET);
-        if !is_static {
-            return Ok(builder);
+        let has_key = self.is_said(KEY_ID) || self.is_said(SECRET);
+        match source.as_str() {
+            "static" => self.fixed_key(builder, SOURCE),
+            "environment" if has_key => {
+                self.fixed_key(builder, if self.is_said(KEY_ID) { KEY_ID } else { SECRET })
+            }
+            "profile" | "file" => {
+                let path = self.needed("cloudflare_r2.credentials.path", &source)?;
+                let mut file = ProfileFile::new(path);
+                if let Some(name) = self.text("cloudflare_r2.credentials.profile")
+                    && source == "profile"
+                {
+                    file = file.profile(name);
+                }
+                Ok(builder.credentials_provider(Arc::new(Refreshing::new(file))))
+            }
+            "process" => {
+                let path = "cloudflare_r2.credentials.command";
+                let process = CredentialProcess::parse(&self.needed(path, &source)?)
+                    .map_err(|what| self.problem(path, &what))?;
+                Ok(builder.credentials_provider(Arc::new(Refreshing::new(process))))
+            }
+            "vault" => {
+                let vault = self.vault()?;
+                Ok(builder.credentials_provider(Arc::new(Refreshing::new(vault))))
+            }
+            _ => Ok(builder),
         }
-        match (id, secret) {
+    }
+
+    fn fixed_key(&self, builder: ClientBuilder, at: &str) -> Result<ClientBuilder, ConfigError> {
+        match (self.text(KEY_ID), self.text(SECRET)) {
             (Some(id), Some(secret)) => {
                 let credentials = Credentials::new(id, secret);
                 Ok(builder.credentials(match self.text(TOKEN) {
@@ -131,14 +162,35 @@ impl Config {
                 }))
             }
             (id, _) => {
-                let (there, missing) =
-                    if id.is_some() { (KEY_ID, SECRET) } else { (SECRET, KEY_ID) };
-                let at = if source == "static" { SOURCE } else { there };
-                let name = missing.rsplit('.').next().unwrap_or(missing);
-                let message = format!("the key pair is not whole: there is no {name}");
+                let missing = if id.is_some() { "secret_access_key" } else { "access_key_id" };
+                let message = format!("the key pair is not whole: there is no {missing}");
                 Err(self.problem(at, &message))
             }
         }
+    }
+
+    fn vault(&self) -> Result<Vault, ConfigError> {
+        let setting = |name: &str| format!("cloudflare_r2.credentials.vault.{name}");
+        let address = self.needed(&setting("address"), "vault")?;
+        let path = self.needed(&setting("path"), "vault")?;
+        let token = self.needed(&setting("token"), "vault")?;
+        let http = HttpClient::builder().build();
+        let http = http.map_err(|error| self.problem(SOURCE, &error.to_string()))?;
+        let mut vault = Vault::new(Arc::new(http), address, path, token);
+        if let Some(mount) = self.text(&setting("mount")) {
+            vault = vault.mount(mount);
+        }
+        if let Some(namespace) = self.text(&setting("namespace")) {
+            vault = vault.namespace(namespace);
+        }
+        Ok(vault)
+    }
+
+    /// What a source of keys cannot do without.
+    fn needed(&self, path: &str, source: &str) -> Result<String, ConfigError> {
+        self.text(path).ok_or_else(|| {
+            self.problem(SOURCE, &format!("the source {source:?} needs `{path}`: set it"))
+        })
     }
 
     /// Whether a file or a flag says so: what the environment says the builder knows itself, with

@@ -1,9 +1,12 @@
 //! Configuration: what counts, what is refused and how that is told, and what a client makes of it.
 
+#![expect(clippy::unwrap_used, reason = "tests: what cannot be set up fails the test")]
+
 mod bad_files;
 mod client;
 mod page;
 mod precedence;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -18,14 +21,14 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().unwrap();
         Self { folder, sources: ConfigSources::new() }
     }
 
     fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder above")).expect("a folder");
-        std::fs::write(&path, text).expect("a file");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
         path
     }
 
