@@ -94,7 +94,7 @@ async fn a_key_comes_from_the_vault_and_its_successor_is_found_when_it_is_refuse
         let first = client(&text, &old);
         first.buckets().create("bucket").await.unwrap();
 
-        // an R2 that does not know the old key: it is read again, and is the same until it is replaced
+        // an R2 without the old key: it is read again, and is the same until it is replaced
         let new = with_key(NEW);
         let moved = client(&text, &new);
         assert!(moved.buckets().create("bucket").await.is_err());

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the same all along | [`Credentials`](r2_sign::Credentials) itself |
 //! | a file, by profile, read again when it changes | [`ProfileFile`] in [`Refreshing`] |
-//! | minted here for a part of a bucket, from a key that may do more | [`Minted`] in [`Refreshing`] |
+//! | minted here for a part of a bucket | [`Minted`] in [`Refreshing`] |
 //! | anything else that gives keys with an end | a [`CredentialsSource`] in [`Refreshing`] |
 
 mod minted;

@@ -166,7 +166,7 @@ impl<S: CredentialsSource> Refreshing<S> {
                 Ok(credentials)
             }
             (Err(error), Some(held)) if held.is_good(now) => {
-                tracing::warn!(error = %error, "no new key could be had: going on with the old one");
+                tracing::warn!(error = %error, "no new key could be had: the old one goes on");
                 let again = now.checked_add(PAUSE);
                 let credentials = held.credentials.clone();
                 self.hold(Held { refresh_at: again, refused: false, ..held });
