@@ -2,10 +2,22 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Local, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{CODES, CORS, EXTENSIONS, LIFECYCLE, NOTES, WORKERS};
+use super::sources::{CODES, CORS, EXTENSIONS, LIFECYCLE, NOTES, PLACES, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row("bucket.names", Documented, CODES, "3 to 63 of a-z, 0-9 and hyphen."),
+    row(
+        "bucket.location",
+        Recorded,
+        WORKERS,
+        "GetBucketLocation is the hint in upper case, or auto; other parameters beside it are 400.",
+    ),
+    row(
+        "bucket.first-place",
+        Documented,
+        PLACES,
+        "A hint counts when a name is used first; a bucket made anew is where the first one was.",
+    ),
     row("bucket.conflict", Documented, CODES, "An existing name is 409 BucketConflict."),
     row("bucket.region", Documented, NOTES, "HeadBucket says `x-amz-bucket-region: auto`."),
     row(

@@ -26,6 +26,12 @@ pub(super) const ROWS: &[Behaviour] = &[
          upload.`, one outside 1 to 10,000 a part that is not there.",
     ),
     row(
+        "multipart.number",
+        Recorded,
+        WORKERS,
+        "A part number that is no integer is no route, one outside 1 to 10,000 is 400.",
+    ),
+    row(
         "multipart.copy-range",
         Recorded,
         WORKERS,

@@ -32,6 +32,13 @@ pub(super) const ROWS: &[Behaviour] = &[
         "A tag condition that holds makes the date condition beside it irrelevant.",
     ),
     row("condition.equal-date", Assumed, "", "Dates compare by the second; equal is unmodified."),
+    row("condition.empty", Recorded, WORKERS, "An empty condition is none."),
+    row(
+        "condition.garbage-date",
+        Recorded,
+        WORKERS,
+        "A date that is none stands for 1970, so that a write that it guards does not happen.",
+    ),
     row(
         "condition.atomic",
         Assumed,
@@ -97,7 +104,14 @@ pub(super) const ROWS: &[Behaviour] = &[
         "checksum.partial",
         Assumed,
         "",
-        "A 206 carries no checksum; in February 2025 it did (cloudflare-docs#20014).",
+        "A 206 carries the checksum only if the range is the whole object, whose bytes it fits; \
+         in February 2025 it always did (cloudflare-docs#20014).",
+    ),
+    row(
+        "checksum.md5",
+        Recorded,
+        WORKERS,
+        "A Content-MD5 that is none, padded or not, is 400 InvalidDigest.",
     ),
     row(
         "checksum.mode",

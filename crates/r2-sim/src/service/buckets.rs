@@ -54,6 +54,8 @@ impl Service {
                 )
                 .into());
             }
+            // A name keeps the place of its first bucket (Cloudflare's data location page).
+            let location = place(txn.first_place(&name, place_number(location.as_deref()))?);
             let id = txn.next(Counter::Bucket)?;
             let id = u32::try_from(id).map_err(|_| StoreError::corrupt("too many buckets"))?;
             let lifecycle = Some(default_configuration());
@@ -177,6 +179,17 @@ fn read_location(bytes: &[u8]) -> Result<Option<String>, Refusal> {
             "The specified location constraint is not valid.",
         )),
     }
+}
+
+/// A place as a number: 0 for none.
+fn place_number(location: Option<&str>) -> u64 {
+    let named = |location: &str| HINTS.iter().position(|hint| hint.eq_ignore_ascii_case(location));
+    location.and_then(named).map_or(0, |index| index as u64 + 1)
+}
+
+fn place(number: u64) -> Option<String> {
+    let index = usize::try_from(number.checked_sub(1)?).ok()?;
+    HINTS.get(index).map(|hint| hint.to_ascii_uppercase())
 }
 
 /// The keys of a bucket in which everything has expired; `None` when something has not.

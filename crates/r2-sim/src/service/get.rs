@@ -110,6 +110,10 @@ impl Service {
                 (StatusCode::NOT_MODIFIED, 0, self.switches.checksums_on_not_modified)
             }
             Shown::Whole => (StatusCode::OK, object.size, Presence::Send),
+            // The whole object's checksum fits a range that is the whole object.
+            Shown::Partial(span) if span.length == object.size => {
+                (StatusCode::PARTIAL_CONTENT, span.length, Presence::Send)
+            }
             Shown::Partial(span) => {
                 (StatusCode::PARTIAL_CONTENT, span.length, self.switches.checksums_on_partial)
             }

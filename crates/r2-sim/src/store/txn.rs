@@ -88,6 +88,16 @@ impl<'t> Txn<'t> {
         Ok(())
     }
 
+    /// Where a bucket of this name was made first: `asked`, unless there was one before.
+    pub(crate) fn first_place(&mut self, name: &str, asked: u64) -> Result<u64, StoreError> {
+        let row = format!("place {}{name}", self.namespace);
+        if let Some(first) = self.counters.get(row.as_str())?.map(|place| place.value()) {
+            return Ok(first);
+        }
+        self.counters.insert(row.as_str(), asked)?;
+        Ok(asked)
+    }
+
     pub(crate) fn bucket(&self, name: &str) -> Result<Option<BucketRecord>, StoreError> {
         tables::bucket(&self.buckets, self.namespace, name)
     }

@@ -172,3 +172,26 @@ async fn constant_answers() {
     let post = world.send("POST /b-one", &[], "").await;
     assert_eq!((post.status, post.body.len()), (200, 0));
 }
+
+/// Rows: bucket.first-place.
+#[tokio::test]
+async fn a_name_keeps_its_first_place() {
+    let place = |hint: &str| {
+        format!(
+            "<CreateBucketConfiguration><LocationConstraint>{hint}</LocationConstraint>\
+             </CreateBucketConfiguration>"
+        )
+    };
+    for world in World::both().await {
+        for (first, then, shown) in [("enam", "apac", "ENAM"), ("", "apac", "auto")] {
+            let bucket = format!("/near-{shown}").to_ascii_lowercase();
+            for hint in [first, then] {
+                let made = world.send(&format!("PUT {bucket}"), &[], place(hint)).await;
+                assert_eq!(made.status, 200, "{}", made.said());
+                let location = world.get(&format!("{bucket}?location")).await;
+                assert!(location.text().contains(&format!(">{shown}<")), "{}", location.text());
+                assert_eq!(world.send(&format!("DELETE {bucket}"), &[], "").await.status, 204);
+            }
+        }
+    }
+}
