@@ -18,6 +18,7 @@ mod local;
 mod md5;
 mod memory;
 mod s3;
+pub mod scope;
 pub mod storage;
 pub mod sync;
 
@@ -25,6 +26,7 @@ pub use error::{Error, ErrorKind};
 pub use local::LocalBackend;
 pub use memory::MemoryBackend;
 pub use s3::{S3Backend, S3BackendBuilder, S3Service};
+pub use scope::{DomainTable, Scope, Scoped};
 pub use storage::{StorageBackend, StorageBackendExt, StorageError, StorageErrorKind};
 pub use sync::{
     Action, Actions, Compare, Direction, Event, Extra, Failed, KeyIdentity, Location, Plan, Reason,
