@@ -72,7 +72,7 @@ impl<B: StorageBackend> Scoped<B> {
     fn entry(&self, entry: Entry) -> Option<Entry> {
         let shown = self.scope.show(entry.name());
         if shown.is_none() {
-            tracing::warn!(scope = %self.scope, "an entry of a listing is not shown: it cannot be named in the scope");
+            tracing::warn!(scope = %self.scope, "an entry that the scope cannot name is not shown");
         }
         let shown = shown?;
         Some(match entry {

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use r2_backend::scope::{Host, Scope, Scoped};
 use r2_backend::storage::{ListOptions, PageToken};
 use r2_backend::{MemoryBackend, StorageBackend as _, StorageBackendExt as _};
+use r2_objects::ObjectKey;
 use unicode_normalization::UnicodeNormalization as _;
 
 const OURS: &str = "enterprise/";
@@ -110,6 +111,10 @@ fn readings(key: &str) -> Vec<String> {
     all
 }
 
+fn text(key: ObjectKey) -> String {
+    key.as_str().to_owned()
+}
+
 fn ours() -> Scope {
     Scope::new(OURS).expect("a plain name")
 }
@@ -148,11 +153,11 @@ proptest! {
     fn inside_for_every_reader_or_refused(name in prop_oneof![hostile(), any::<String>()]) {
         let scope = ours();
         let doors = [
-            scope.key(&name).ok().map(|key| key.as_str().to_owned()),
+            scope.key(&name).ok().map(text),
             scope.list_prefix(&name).ok(),
             scope.marker(&name).ok().flatten(),
-            scope.copy_source(&format!("photos/{name}"), "photos").ok().map(|key| key.to_string()),
-            scope.path(&format!("/photos/{name}")).ok().and_then(|path| Some(path.key?.to_string())),
+            scope.copy_source(&format!("photos/{name}"), "photos").ok().map(text),
+            scope.path(&format!("/photos/{name}")).ok().and_then(|path| path.key).map(text),
         ];
         for inside in doors.into_iter().flatten() {
             prop_assert!(inside.starts_with(OURS));
