@@ -6,12 +6,15 @@ use std::sync::Arc;
 use http::{Request, Response};
 use r2_sign::Credentials;
 use r2_transport::{Body, BoxFuture, Clock, SystemClock, Transport, TransportError};
+use r2_xml::ErrorCode;
 
 use crate::access::{Access, AccessKey};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::jurisdiction::Jurisdiction;
+use crate::locks::LockRule;
+use crate::protocol::Refusal;
 use crate::public::{Face, Faces, PublicBucket};
-use crate::service::{Ids, Pace, Service};
+use crate::service::{Ids, NotLocked, Pace, Service};
 #[cfg(test)]
 use crate::store::Disk;
 use crate::store::{Durability, Kept, Store, StoreReport, copy_closed};
@@ -100,6 +103,45 @@ impl Emulator {
     #[must_use]
     pub fn in_jurisdiction(&self, jurisdiction: Jurisdiction) -> Emulator {
         Emulator { service: Arc::new(self.service.in_jurisdiction(jurisdiction)) }
+    }
+
+    /// Replaces the lock rules of a bucket: what they keep can be neither overwritten nor deleted
+    /// (403 `ObjectLockedByBucketPolicy`), from the moment this returns, objects that exist among
+    /// it. R2 has no S3 operation for this, only its dashboard and its own API.
+    ///
+    /// # Errors
+    ///
+    /// When the bucket does not exist, when there are more than 1,000 rules or two of one name, and
+    /// when the store fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the rules are set or not.
+    pub async fn lock_bucket(
+        &self,
+        bucket: &str,
+        rules: impl IntoIterator<Item = LockRule> + Send,
+    ) -> Result<(), Error> {
+        let rules = rules.into_iter().collect();
+        let set = self.service.set_locks(bucket, rules).await;
+        set.map_err(|not| match not {
+            NotLocked::Rules(why) => Error::locks(ErrorKind::LockRules, bucket, why),
+            NotLocked::Refused(refusal) => locks_refused(bucket, &refusal),
+        })
+    }
+
+    /// The lock rules of a bucket.
+    ///
+    /// # Errors
+    ///
+    /// When the bucket does not exist, and when the store fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn bucket_locks(&self, bucket: &str) -> Result<Vec<LockRule>, Error> {
+        let found = self.service.locks(bucket).await;
+        found.map_err(|refusal| locks_refused(bucket, &refusal))
     }
 
     /// What the world sees of a bucket that was made public: see [`PublicBucket`]. The bucket need
@@ -211,6 +253,15 @@ impl Transport for Emulator {
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         Box::pin(async { Ok(self.service.answer(request).await) })
     }
+}
+
+fn locks_refused(bucket: &str, refusal: &Refusal) -> Error {
+    let document = refusal.document();
+    let kind = match document.code {
+        ErrorCode::NoSuchBucket => ErrorKind::NoSuchBucket,
+        _ => ErrorKind::Io,
+    };
+    Error::locks(kind, bucket, document.message.clone())
 }
 
 /// What an [`Emulator`] is made of.

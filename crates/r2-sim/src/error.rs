@@ -31,6 +31,10 @@ pub enum ErrorKind {
     Io,
     /// A store in a folder cannot do what one in memory can, or the other way round.
     Unsupported,
+    /// There is no bucket of this name.
+    NoSuchBucket,
+    /// More lock rules than a bucket may have, or two of one name.
+    LockRules,
     /// There is no switch of this name.
     UnknownSwitch,
     /// The switch does not take this value.
@@ -62,6 +66,8 @@ enum Subject {
         folder: PathBuf,
     },
     Switch,
+    /// The locks of a bucket.
+    Locks(String),
     /// In a file, or in memory.
     Cassette(Option<PathBuf>),
 }
@@ -107,6 +113,10 @@ impl Error {
         Error { kind, subject: Subject::Switch, why: why.into(), source: None }
     }
 
+    pub(crate) fn locks(kind: ErrorKind, bucket: &str, why: impl Into<String>) -> Error {
+        Error { kind, subject: Subject::Locks(bucket.to_owned()), why: why.into(), source: None }
+    }
+
     pub(crate) fn cassette(kind: ErrorKind, why: impl Into<String>) -> Error {
         Error { kind, subject: Subject::Cassette(None), why: why.into(), source: None }
     }
@@ -132,7 +142,7 @@ impl Error {
     pub fn path(&self) -> Option<&Path> {
         match &self.subject {
             Subject::Store { folder, .. } => Some(folder),
-            Subject::Switch => None,
+            Subject::Switch | Subject::Locks(_) => None,
             Subject::Cassette(path) => path.as_deref(),
         }
     }
@@ -149,6 +159,7 @@ impl fmt::Display for Error {
                 write!(f, "{doing} the local store in `{}`: {why}", folder.display())
             }
             Subject::Switch => f.write_str(why),
+            Subject::Locks(bucket) => write!(f, "use the locks of `{bucket}`: {why}"),
             Subject::Cassette(Some(path)) => {
                 write!(f, "use the cassette `{}`: {why}", path.display())
             }

@@ -53,7 +53,7 @@
 //!
 //! # What it is not
 //!
-//! Event notifications and bucket locks are not there.
+//! Event notifications are not there.
 //!
 //! # What this crate must not know
 //!
@@ -75,6 +75,7 @@ mod invoice;
 mod journal;
 mod jurisdiction;
 mod limits;
+mod locks;
 mod mock;
 mod noise;
 mod protocol;
@@ -95,6 +96,7 @@ pub use faulty::{Fault, Faulty, Plan, Storm};
 pub use invoice::{BillingClass, FreeAmounts, Invoice, Meter, StorageTier};
 pub use journal::{Exchange, Journal};
 pub use jurisdiction::Jurisdiction;
+pub use locks::{LockRule, LockUntil};
 pub use mock::{Canned, Mock};
 pub use noise::Noise;
 pub use public::{PublicBucket, PublicCors};

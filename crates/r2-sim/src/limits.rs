@@ -40,6 +40,9 @@ pub(crate) const DELETE_KEYS_MAX: usize = 1000;
 /// that was signed.
 pub(crate) const STRAY_BYTES_MAX: usize = 64 << 10;
 
+/// Lock rules of one bucket (Cloudflare's page on bucket locks).
+pub(crate) const LOCK_RULES_MAX: usize = 1000;
+
 /// A request that carries a document is never longer, in bytes.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 

@@ -1,4 +1,4 @@
-//! Jurisdictions and locks of buckets.
+//! Jurisdictions.
 
 use super::behaviour::Provenance::{Assumed, Documented};
 use super::behaviour::{Behaviour, row};

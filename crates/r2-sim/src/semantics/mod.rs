@@ -10,6 +10,7 @@ mod bucket;
 mod jurisdiction;
 mod listing;
 mod local;
+mod lock;
 mod multipart;
 mod object;
 mod public;

@@ -6,6 +6,7 @@ pub(super) const CORS: &str = "Cloudflare: Configure CORS";
 pub(super) const EXTENSIONS: &str = "Cloudflare: R2 extensions";
 pub(super) const LIFECYCLE: &str = "Cloudflare: Object lifecycles";
 pub(super) const LIMITS: &str = "Cloudflare: R2 limits";
+pub(super) const LOCKS: &str = "Cloudflare: Bucket locks";
 pub(super) const NOTES: &str = "Cloudflare: R2 release notes";
 pub(super) const PLACES: &str = "Cloudflare: R2 data location";
 pub(super) const PRESIGNED: &str = "Cloudflare: Presigned URLs";

@@ -2,11 +2,11 @@
 
 use super::behaviour::{Behaviour, row};
 use super::{
-    access, answer, bucket, jurisdiction, listing, local, multipart, object, public, request,
+    access, answer, bucket, jurisdiction, listing, local, lock, multipart, object, public, request,
 };
 use crate::semantics::Provenance;
 
-const AREAS: [&[Behaviour]; 10] = [
+const AREAS: [&[Behaviour]; 11] = [
     access::ROWS,
     request::ROWS,
     answer::ROWS,
@@ -16,6 +16,7 @@ const AREAS: [&[Behaviour]; 10] = [
     bucket::ROWS,
     public::ROWS,
     jurisdiction::ROWS,
+    lock::ROWS,
     local::ROWS,
 ];
 

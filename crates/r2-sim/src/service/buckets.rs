@@ -59,7 +59,14 @@ impl Service {
             let id = txn.next(Counter::Bucket)?;
             let id = u32::try_from(id).map_err(|_| StoreError::corrupt("too many buckets"))?;
             let lifecycle = Some(default_configuration());
-            let bucket = BucketRecord { id, created: now, location, cors: None, lifecycle };
+            let bucket = BucketRecord {
+                id,
+                created: now,
+                location,
+                cors: None,
+                lifecycle,
+                locks: Vec::new(),
+            };
             Ok(txn.put_bucket(&name, &bucket)?)
         })
         .await

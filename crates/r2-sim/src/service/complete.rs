@@ -100,6 +100,7 @@ impl Completion {
             txn.remove_upload(bucket.id(), key, self.upload.number)?;
             return Ok(Ended::Destroyed);
         }
+        bucket.rules.locks.check(key, current.as_ref(), self.now)?;
         let stored: HashMap<u16, PartRecord> = txn.parts(self.upload.number)?.into_iter().collect();
         let chosen = choose(&self.parts, stored)?;
         let chosen = check_lengths(chosen, &self.switches)?;

@@ -189,6 +189,7 @@ impl Copy {
         let current = txn.object(bucket.id(), &key.identity)?;
         let current = bucket.rules.seen(&key.identity, current, now);
         self.conditions.check_write(state(current.as_ref()))?;
+        bucket.rules.locks.check(&key.identity, current.as_ref(), now)?;
         if source.size > PUT_BYTES_MAX {
             return Err(Refusal::entity_too_large().into());
         }

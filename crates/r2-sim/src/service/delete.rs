@@ -5,19 +5,21 @@ use r2_transport::Body;
 use r2_xml::{Delete, DeleteError, DeleteResult, DeletedObject, ErrorCode, RequestDocument as _};
 
 use super::answer::{self, Answer};
-use super::core::{Call, Service, open_bucket};
+use super::core::{Call, Halt, OpenBucket, Service, open_bucket};
 use super::intake::small_body;
 use crate::limits::DELETE_KEYS_MAX;
-use crate::protocol::{Key, Refusal};
+use crate::protocol::{Key, Refusal, unix_ms};
+use crate::store::Txn;
 
 impl Service {
     /// 204 also for a key that is not there.
     pub(crate) async fn delete_object(&self, call: Call) -> Result<Answer, Refusal> {
         let key = call.key(&self.switches)?;
         self.keep_pace(&call.head.bucket, &key, call.now)?;
-        let name = call.bucket();
+        let (name, now) = (call.bucket(), unix_ms(self.clock.now()));
         self.change(move |txn| {
             let bucket = open_bucket(txn.bucket(&name)?)?;
+            check_lock(txn, &bucket, &key.identity, now)?;
             txn.remove_object(bucket.id(), &key.identity)?;
             Ok(())
         })
@@ -43,22 +45,44 @@ impl Service {
             let key = Key::new(&object.key, self.switches.key_identity);
             match key.and_then(|key| call.who.check_key(&key).map(|()| key)) {
                 Ok(key) => {
-                    keys.push(key.identity);
-                    result.deleted.push(DeletedObject { key: object.key, ..deleted() });
+                    keys.push((key.identity, object.key));
                 }
                 Err(refusal) => result.errors.push(failed(object.key, &refusal)),
             }
         }
-        self.change(move |txn| {
+        let now = unix_ms(self.clock.now());
+        let ended = self.change(move |txn| {
             let bucket = open_bucket(txn.bucket(&name)?)?;
-            for key in &keys {
-                txn.remove_object(bucket.id(), key)?;
+            let mut ended = Vec::with_capacity(keys.len());
+            for (key, written) in keys {
+                let lock = match check_lock(txn, &bucket, &key, now) {
+                    Err(Halt::Refused(refusal)) => Some(refusal),
+                    other => other.map(|()| None)?,
+                };
+                if lock.is_none() {
+                    txn.remove_object(bucket.id(), &key)?;
+                }
+                ended.push((written, lock));
             }
-            Ok(())
-        })
-        .await?;
+            Ok(ended)
+        });
+        for (key, lock) in ended.await? {
+            match lock {
+                Some(refusal) => result.errors.push(failed(key, &refusal)),
+                None => result.deleted.push(DeletedObject { key, ..deleted() }),
+            }
+        }
         Ok(answer::document(&result))
     }
+}
+
+/// Refuses to delete what a lock of the bucket keeps.
+fn check_lock(txn: &Txn<'_>, bucket: &OpenBucket, key: &str, now: u64) -> Result<(), Halt> {
+    if bucket.record.locks.is_empty() {
+        return Ok(());
+    }
+    let current = bucket.rules.seen(key, txn.object(bucket.id(), key)?, now);
+    Ok(bucket.rules.locks.check(key, current.as_ref(), now)?)
 }
 
 fn deleted() -> DeletedObject {

@@ -8,6 +8,7 @@ use r2_xml::{
     RuleStatus,
 };
 
+use super::locks::Locks;
 use crate::protocol::unix_ms;
 use crate::store::{BucketRecord, ObjectRecord};
 
@@ -16,9 +17,12 @@ const DAY_MS: u64 = 86_400_000;
 /// R2 aborts uploads after seven days unless told otherwise (Cloudflare's lifecycle page).
 const DEFAULT_ABORT_DAYS: u32 = 7;
 
-/// The rules of a bucket that are enabled.
+/// The rules of a bucket that are enabled, and the locks that go before them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules(Vec<LifecycleRule>);
+pub(crate) struct Rules {
+    lifecycle: Vec<LifecycleRule>,
+    pub(crate) locks: Locks,
+}
 
 /// When an object goes, and by which rule.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -47,11 +51,12 @@ impl Rules {
         let text = bucket.lifecycle.as_deref();
         let document = text.and_then(|text| LifecycleConfiguration::decode(text.as_bytes()).ok());
         let rules = document.map(|document| document.rules).unwrap_or_default();
-        Rules(rules.into_iter().filter(|rule| rule.status == RuleStatus::Enabled).collect())
+        let enabled = rules.into_iter().filter(|rule| rule.status == RuleStatus::Enabled);
+        Rules { lifecycle: enabled.collect(), locks: Locks::of(bucket) }
     }
 
     fn about<'r>(&'r self, key: &str) -> impl Iterator<Item = &'r LifecycleRule> {
-        self.0.iter().filter(move |rule| key.starts_with(rule.filter.prefix()))
+        self.lifecycle.iter().filter(move |rule| key.starts_with(rule.filter.prefix()))
     }
 
     /// When an object will go: the earliest of its rules.
@@ -65,7 +70,8 @@ impl Rules {
 
     /// Whether an object is there at this moment.
     pub(crate) fn keeps(&self, key: &str, modified: u64, now: u64) -> bool {
-        self.expiry(key, modified).is_none_or(|expiry| now < expiry.at)
+        let keeps = self.expiry(key, modified).is_none_or(|expiry| now < expiry.at);
+        keeps || self.locks.hold(key, modified, now)
     }
 
     /// The object as it is at this moment, if it is there.

@@ -13,6 +13,7 @@ mod intake;
 mod lifecycle;
 mod list_objects;
 mod list_uploads;
+mod locks;
 mod object;
 mod pace;
 mod parts;
@@ -21,8 +22,10 @@ mod reseal;
 mod settings;
 mod uploads;
 
+use self::core::millis;
 pub(crate) use self::core::{Call, Service};
 pub(crate) use answer::{Answer, Form, empty, set};
 pub(crate) use cors::Origin;
 pub(crate) use ids::Ids;
+pub(crate) use locks::NotLocked;
 pub(crate) use pace::Pace;

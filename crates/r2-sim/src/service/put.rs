@@ -38,6 +38,7 @@ impl Service {
                 let bucket = open_bucket(txn.bucket(&name)?)?;
                 let current = bucket.rules.seen(&key, txn.object(bucket.id(), &key)?, now);
                 conditions.check_write(state(current.as_ref()))?;
+                bucket.rules.locks.check(&key, current.as_ref(), now)?;
                 object.modified = now;
                 object.segments = txn.adopt(arrived.body)?;
                 txn.put_object(bucket.id(), &key, &object)?;

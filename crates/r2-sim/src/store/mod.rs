@@ -35,8 +35,8 @@ pub(crate) use disk::Disk;
 pub(crate) use failure::{Halt, StoreError, StoreErrorKind};
 pub(crate) use reader::Content;
 pub(crate) use record::{
-    BucketRecord, ChecksumRecord, Headers, ObjectRecord, PartRecord, Segment, UploadRecord,
-    decode_object,
+    BucketRecord, ChecksumRecord, Headers, LockRecord, ObjectRecord, PartRecord, Segment,
+    UploadRecord, decode_object,
 };
 pub(crate) use seal::SealKey;
 pub(crate) use shared::{Store, locked};

@@ -44,6 +44,25 @@ pub(crate) struct BucketRecord {
     /// The lifecycle document as it will be answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lifecycle: Option<String>,
+    /// The rules of its locks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) locks: Vec<LockRecord>,
+}
+
+/// A rule of a bucket lock: of an age, to a date, or without an end.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct LockRecord {
+    pub(crate) id: String,
+    /// As keys are compared.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) prefix: String,
+    pub(crate) enabled: bool,
+    /// Milliseconds after an object was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) age_ms: Option<u64>,
+    /// Milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<u64>,
 }
 
 /// Headers stored with an object and answered with it.

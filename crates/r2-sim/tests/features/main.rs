@@ -4,7 +4,7 @@
 
 mod encryption;
 mod jurisdictions;
+mod locks;
 mod public;
-#[expect(dead_code, reason = "shared with other tests")]
 #[path = "../emulator/world.rs"]
 mod world;

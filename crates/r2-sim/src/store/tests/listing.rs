@@ -22,6 +22,7 @@ async fn fill(store: &Store) {
                     location: None,
                     cors: None,
                     lifecycle: None,
+                    locks: Vec::new(),
                 };
                 txn.put_bucket("many", &bucket)?;
             }
