@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use r2_sim::{Emulator, EmulatorBuilder};
 use r2_transport::{ServeOptions, serve};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
 
 use super::reply::{Reply, talk};
@@ -89,6 +90,15 @@ pub(crate) async fn with_arena(r2: Emulator, run: impl AsyncFnOnce(&Arena)) {
 impl Arena {
     pub(crate) async fn one(&self, bytes: &[u8]) -> Reply {
         talk(self.address, bytes, 1).await.unwrap().remove(0)
+    }
+
+    /// Everything that comes back, as it comes, until the server closes.
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut said = Vec::new();
+        stream.read_to_end(&mut said).await.unwrap();
+        String::from_utf8_lossy(&said).into_owned()
     }
 
     /// Makes the bucket and its object.

@@ -209,3 +209,18 @@ async fn bodies_whose_frame_lies() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_told_to_go_on() {
+    with_arena(open().memory(), async |arena| {
+        arena.furnish().await;
+        let put = request("PUT /b-one/asked", "Expect: 100-continue\r\n", "hello");
+        let said = arena.raw(&put).await;
+        assert!(said.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "{said}");
+        // Whoever is refused is not asked for the body first.
+        let put = request("PUT /b-none/asked", "Expect: 100-continue\r\n", "hello");
+        let said = arena.raw(&put).await;
+        assert!(said.starts_with("HTTP/1.1 404 Not Found\r\n"), "{said}");
+    })
+    .await;
+}

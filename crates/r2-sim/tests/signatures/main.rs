@@ -10,6 +10,7 @@ mod chunks;
 mod forged;
 mod forged_bodies;
 mod forged_tokens;
+mod order;
 mod reference;
 mod table;
 mod token;
