@@ -111,7 +111,7 @@ fn readings(key: &str) -> Vec<String> {
     all
 }
 
-fn text(key: ObjectKey) -> String {
+fn text(key: &ObjectKey) -> String {
     key.as_str().to_owned()
 }
 
@@ -153,11 +153,11 @@ proptest! {
     fn inside_for_every_reader_or_refused(name in prop_oneof![hostile(), any::<String>()]) {
         let scope = ours();
         let doors = [
-            scope.key(&name).ok().map(text),
+            scope.key(&name).ok().as_ref().map(text),
             scope.list_prefix(&name).ok(),
             scope.marker(&name).ok().flatten(),
-            scope.copy_source(&format!("photos/{name}"), "photos").ok().map(text),
-            scope.path(&format!("/photos/{name}")).ok().and_then(|path| path.key).map(text),
+            scope.copy_source(&format!("photos/{name}"), "photos").ok().as_ref().map(text),
+            scope.path(&format!("/photos/{name}")).ok().and_then(|path| path.key).as_ref().map(text),
         ];
         for inside in doors.into_iter().flatten() {
             prop_assert!(inside.starts_with(OURS));

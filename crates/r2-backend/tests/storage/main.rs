@@ -2,6 +2,8 @@
 
 mod local;
 mod memory;
+mod published;
+mod real_server;
 mod s3;
 
 use std::sync::Arc;

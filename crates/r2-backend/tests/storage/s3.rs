@@ -41,6 +41,8 @@ async fn the_emulator_conforms() {
         .build()
         .unwrap();
     conforms(backend.clone()).await;
+    let links = super::published::published(&backend).await;
+    assert!(links.iter().all(|link| link.contains("X-Amz-Signature=")), "{links:?}");
     // what failed or was aborted has left no parts either; what was dropped has
     let listed = r2_multipart::ListMultipartUploads::new(BUCKET.try_into().unwrap());
     let page = backend.client().send(&listed).await.unwrap();
