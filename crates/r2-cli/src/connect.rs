@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use r2_objects::{Client, CostCap, Credentials, Jurisdiction};
 use r2_resilience::{BreakerPolicy, WhenOpen};
-use r2_sim::{Emulator, ErrorKind, Switches};
+use r2_sim::{Emulator, EmulatorBuilder, ErrorKind};
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -63,7 +63,7 @@ pub(crate) async fn client(
 ) -> Result<Client, Failure> {
     let mut builder = match local_folder(global, world) {
         Some(folder) => {
-            let emulator = open_local(&folder, EmulatorUse::InProcess, Switches::new()).await?;
+            let emulator = open_local(&folder, Emulator::builder()).await?;
             Client::builder().endpoint(LOCAL_ENDPOINT).transport(emulator).anonymous()
         }
         None => account(global)?,
@@ -127,17 +127,10 @@ pub(crate) enum EmulatorUse {
 /// Opens or makes the local R2 in a folder.
 pub(crate) async fn open_local(
     folder: &Path,
-    how: EmulatorUse,
-    switches: Switches,
+    builder: EmulatorBuilder,
 ) -> Result<Emulator, Failure> {
     let path = folder.to_owned();
-    let opened = tokio::task::spawn_blocking(move || {
-        let mut builder = Emulator::builder().switches(switches);
-        if how == EmulatorUse::Served {
-            builder = builder.credentials(local_credentials());
-        }
-        builder.directory(path)
-    });
+    let opened = tokio::task::spawn_blocking(move || builder.directory(path));
     let opened = opened
         .await
         .map_err(|error| Failure::new(Exit::Failed, "the local R2 broke down").because(error))?;

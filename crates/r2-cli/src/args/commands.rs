@@ -292,6 +292,10 @@ pub(crate) struct Emulator {
     /// Make this bucket if it is not there; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Vec<String>,
+    /// Let anybody read this bucket, at a host of its own or at the path that is printed; may be
+    /// repeated
+    #[arg(long, value_name = "NAME[=HOST]")]
+    pub(crate) public: Vec<String>,
     /// Answer every request, signed or not
     #[arg(long)]
     pub(crate) no_auth: bool,

@@ -21,6 +21,9 @@ use crate::output::Output;
 use crate::signals;
 use crate::world::World;
 
+/// Below this host, which is loopback for most resolvers, labels are buckets and jurisdictions.
+const DOMAIN: &str = "localhost";
+
 /// Serves until told to stop; then finishes what is being answered.
 pub(crate) async fn serve_emulator(
     wanted: &Wanted,
@@ -34,12 +37,19 @@ pub(crate) async fn serve_emulator(
     }
     let how = if wanted.no_auth { EmulatorUse::InProcess } else { EmulatorUse::Served };
     let folder = local_folder(global, world);
-    let emulator = match (&folder, how) {
-        (Some(folder), how) => open_local(folder, how, switches).await?,
-        (None, EmulatorUse::InProcess) => Emulator::builder().switches(switches).memory(),
-        (None, EmulatorUse::Served) => {
-            Emulator::builder().switches(switches).credentials(local_credentials()).memory()
-        }
+    let mut builder = Emulator::builder().switches(switches).domain(DOMAIN);
+    if how == EmulatorUse::Served {
+        builder = builder.credentials(local_credentials());
+    }
+    for public in &wanted.public {
+        builder = match public.split_once('=') {
+            Some((bucket, host)) => builder.public_at_host(bucket, host),
+            None => builder.public_at_path(public),
+        };
+    }
+    let emulator = match &folder {
+        Some(folder) => open_local(folder, builder).await?,
+        None => builder.memory(),
     };
     make_buckets(&emulator, &wanted.bucket).await?;
     let (options, scheme) = tls(wanted).await?;
@@ -51,7 +61,8 @@ pub(crate) async fn serve_emulator(
     let address = listener.local_addr().map_err(|error| {
         Failure::new(Exit::LocalIo, "cannot tell the address that was taken").because(error)
     })?;
-    announce(&format!("{scheme}://{address}"), folder.as_deref(), how, output)?;
+    let url = format!("{scheme}://{address}");
+    announce(&url, folder.as_deref(), how, &wanted.public, output)?;
     serve(listener, Arc::new(emulator), options, signals::interrupted())
         .await
         .map_err(|error| Failure::new(Exit::LocalIo, "the server broke down").because(error))
@@ -106,11 +117,22 @@ async fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     tokio::fs::read(path).await.map_err(|error| Failure::io("read", path, error))
 }
 
+/// Where a public bucket is read.
+fn face(url: &str, public: &str) -> String {
+    let (scheme, address) = url.split_once("://").unwrap_or(("http", url));
+    let port = address.rsplit_once(':').map_or("", |(_, port)| port);
+    match public.split_once('=') {
+        Some((_, host)) => format!("{scheme}://{host}:{port}/"),
+        None => format!("{url}/cdn-cgi/local/r2/public/{public}/"),
+    }
+}
+
 /// Says where it listens and how a client reaches it: lines that a shell can evaluate.
 fn announce(
     url: &str,
     folder: Option<&Path>,
     how: EmulatorUse,
+    public: &[String],
     output: &Output,
 ) -> Result<(), Failure> {
     let place = match folder {
@@ -121,13 +143,16 @@ fn announce(
         EmulatorUse::Served => "signatures are checked",
         EmulatorUse::InProcess => "signatures are not checked",
     };
+    let faces: Vec<String> = public.iter().map(|public| face(url, public)).collect();
     let fields = json!({
         "endpoint": url, "folder": folder, "access_key_id": LOCAL_ACCESS_KEY_ID,
-        "secret_access_key": LOCAL_SECRET_ACCESS_KEY, "region": "auto",
+        "secret_access_key": LOCAL_SECRET_ACCESS_KEY, "region": "auto", "public": faces,
     });
     output.result("listening", fields, || {
+        let faces: String =
+            faces.iter().map(|face| format!("# anybody may read {face}\n")).collect();
         format!(
-            "# a local R2 at {url} ({place}; {check})\n\
+            "# a local R2 at {url} ({place}; {check})\n{faces}\
              export AWS_ENDPOINT_URL_S3={url}\n\
              export AWS_ACCESS_KEY_ID={LOCAL_ACCESS_KEY_ID}\n\
              export AWS_SECRET_ACCESS_KEY={LOCAL_SECRET_ACCESS_KEY}\n\

@@ -9,6 +9,7 @@ mod objects;
 mod patterns;
 mod presign;
 mod removing;
+mod serving;
 mod streams;
 mod sync;
 mod uploads;
