@@ -17,6 +17,9 @@ pub(crate) const RESERVE_BYTES: usize = 4 << 20;
 /// the disk first: there are 256 of these. Tests see it happen with a few.
 pub(crate) const FORGOTTEN_MIN: usize = if cfg!(test) { 2 } else { 1024 };
 
+/// In memory the index takes back the pages that it no longer needs after so many commits.
+pub(crate) const MEMORY_COMMITS: u64 = 64;
+
 /// How many waiting changes one commit takes.
 pub(crate) const BATCH_CHANGES_MAX: usize = 1024;
 

@@ -18,6 +18,7 @@ pub(crate) mod tree;
 pub(crate) use clients::{CLIENTS, clients};
 pub(crate) use install::Installing;
 pub(crate) use oracle::{ORACLE, emulator, oracle};
+pub(crate) use place::Place;
 pub(crate) use program::{Bench, Program, build, build_release, led_to};
 pub(crate) use readme::readme;
 pub(crate) use server::{Access, Server};

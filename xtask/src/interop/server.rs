@@ -61,6 +61,11 @@ impl Server {
     pub(crate) fn access(&self) -> &Access {
         &self.access
     }
+
+    /// Of the script; the server is among what came of it.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Server {

@@ -5,6 +5,7 @@
 //! goes on until the queue is empty. Nothing runs when nothing is written.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use redb::Durability as Flush;
 use tokio::sync::oneshot;
@@ -13,7 +14,7 @@ use super::failure::{Halt, StoreError, StoreErrorKind};
 use super::shared::Inner;
 use super::txn::{Outcome, Txn};
 use super::{Claim, locked};
-use crate::limits::BATCH_CHANGES_MAX;
+use crate::limits::{BATCH_CHANGES_MAX, MEMORY_COMMITS};
 
 /// A change waiting for its turn.
 pub(super) trait Job: Send {
@@ -165,9 +166,10 @@ fn commit(store: &Inner, mut jobs: Vec<Box<dyn Job>>) {
 fn transact(store: &Inner, jobs: &mut [Box<dyn Job>]) -> Result<Outcome, StoreError> {
     let database = store.database()?;
     let mut writing = database.begin_write()?;
-    writing.set_durability(Flush::Immediate)?;
+    let is_memory = store.blobs.is_memory();
+    writing.set_durability(if is_memory { in_memory(store) } else { Flush::Immediate })?;
     // Opening after a crash must not read the whole file.
-    writing.set_quick_repair(!store.blobs.is_memory());
+    writing.set_quick_repair(!is_memory);
     let mut txn = Txn::open(&writing)?;
     for job in jobs {
         let before = txn.changes();
@@ -194,6 +196,13 @@ fn transact(store: &Inner, jobs: &mut [Box<dyn Job>]) -> Result<Outcome, StoreEr
         }
     }
     Ok(outcome)
+}
+
+/// Nothing outlives the process, so there is nothing to force. Now and then all the same: the index
+/// takes back pages only then.
+fn in_memory(store: &Inner) -> Flush {
+    let count = store.commits.fetch_add(1, Ordering::Relaxed);
+    if count.is_multiple_of(MEMORY_COMMITS) { Flush::Immediate } else { Flush::None }
 }
 
 fn sync_names(store: &Inner, claims: &[Claim]) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The handle that operations use: read a snapshot, make a change, move bytes in and out.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::{Database, ReadTransaction, ReadableDatabase as _};
@@ -37,6 +38,8 @@ pub(super) struct Inner {
     // Before the blobs, whose lock must be the last thing to be given up.
     pub(super) index: Index,
     pub(super) queue: Mutex<Queue>,
+    /// How many there were, in memory.
+    pub(super) commits: AtomicU64,
     pub(super) blobs: Arc<Blobs>,
 }
 
@@ -107,7 +110,8 @@ impl Store {
     }
 
     pub(super) fn new(index: Index, blobs: Blobs) -> Store {
-        let inner = Inner { index, queue: Mutex::default(), blobs: Arc::new(blobs) };
+        let (queue, commits) = (Mutex::default(), AtomicU64::default());
+        let inner = Inner { index, queue, commits, blobs: Arc::new(blobs) };
         Store { current: Arc::new(RwLock::new(Arc::new(inner))) }
     }
 
