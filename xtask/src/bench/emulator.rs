@@ -180,12 +180,13 @@ fn section(rows: &[(&Contender, Needs)], starts: &[f64]) -> String {
     let (first, last) = (starts.first().copied(), starts.last().copied());
     format!(
         "## The served emulator beside other servers\n\n\
-         Objects of 1 KiB, every request signed in its header, 16 keep-alive connections, {SECONDS} \
-         seconds of each operation after one to warm up; a LIST shows ten keys. CPU is user and \
-         kernel time of the server's whole process tree for one request, from `/proc`; the rate is \
-         what the machine gave that minute, and the load generator has its share of the cores. Idle \
-         is resident memory before the first request, and `KiB a connection` what a thousand idle \
-         connections added that had each asked once; `-` is a server that closes them.\n\n\
+         Objects of 1 KiB, every request signed in its header, 16 keep-alive connections, \
+         {SECONDS} seconds of each operation after one to warm up; a LIST shows ten keys. CPU is \
+         user and kernel time of the server's whole process tree for one request, from `/proc`; \
+         the rate is what the machine gave that minute, and the load generator has its share of \
+         the cores. Idle is resident memory before the first request, and `KiB a connection` what \
+         a thousand idle connections added that had each asked once; `-` is a server that closes \
+         them.\n\n\
          {}\n{ratios}\n\
          From the start of the program to its first answer, in memory: {} ms, the middle of {} \
          starts ({} to {}).\n\n{}\n",
