@@ -64,9 +64,10 @@ pub(super) const ROWS: &[Behaviour] = &[
     ),
     row(
         "cors.preflight-refused",
-        Assumed,
-        "",
-        "A preflight that no rule fits, or for a bucket that is not there, is 403 AccessDenied.",
+        Recorded,
+        "notes of users of R2",
+        "A preflight that no rule fits, or for a bucket that is not there, is 403 Unauthorized `CORS \
+         not configured for this bucket`.",
     ),
     row(
         "cors.headers",
@@ -82,7 +83,12 @@ pub(super) const ROWS: &[Behaviour] = &[
          are no CORS headers.",
     ),
     row("cors.origin", Assumed, "", "OPTIONS without an Origin is 400 BadRequest, as on AWS."),
-    row("cors.expose", Documented, CORS, "Headers are exposed only when the rule lists them."),
+    row(
+        "cors.expose",
+        Documented,
+        CORS,
+        "Headers are exposed only when the rule lists them, and not on a preflight.",
+    ),
     row("cors.vary", Assumed, "", "What depends on the origin says so in Vary."),
     row(
         "cors.at-once",
@@ -103,6 +109,13 @@ pub(super) const ROWS: &[Behaviour] = &[
         "A rule without Status is 400 MalformedXML.",
     ),
     row(
+        "lifecycle.id",
+        Recorded,
+        "livewire#10738",
+        "A rule without ID is 400 MalformedXML where the switch says so; otherwise one is made up, as \
+         by AWS.",
+    ),
+    row(
         "lifecycle.prefix",
         Documented,
         LIFECYCLE,
@@ -120,6 +133,12 @@ pub(super) const ROWS: &[Behaviour] = &[
         Documented,
         LIFECYCLE,
         "PutBucketLifecycleConfiguration replaces all rules.",
+    ),
+    row(
+        "lifecycle.settled",
+        Assumed,
+        "",
+        "What rules have done stays done when they are replaced or removed.",
     ),
     row(
         "lifecycle.default",

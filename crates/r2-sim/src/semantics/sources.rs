@@ -23,6 +23,8 @@ const CAPTURED: &str = "2026-06-11";
 /// When users told what they saw: the month of the issue, or of what it quotes.
 const SEEN: &[(&str, &str)] = &[
     ("SDK logs of many users", "2022 to 2026"),
+    ("notes of users of R2", "2026-09"),
+    ("livewire#10738", "2026-09"),
     ("backup-x#127", "2025-05"),
     ("cloudflare-docs#32888", "2026-08"),
     ("cloudflare-docs#8102", "2023-03"),

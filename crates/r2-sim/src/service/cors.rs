@@ -1,6 +1,6 @@
 //! CORS: headers for browsers, from the rules of the bucket.
 
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use r2_xml::{CorsConfiguration, CorsRule, Document as _, ErrorCode};
 
 use super::answer::{self, Answer};
@@ -11,20 +11,33 @@ use crate::protocol::{Head, Refusal};
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     origin: String,
+    /// The method of the request that is to follow, or of this one.
     method: String,
-    /// Of a preflight, lower case.
+    /// Headers that are to follow, lower case.
     headers: Vec<String>,
+    kind: Kind,
+}
+
+/// Whether the browser asks before, or does it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Preflight,
+    Actual,
 }
 
 impl Origin {
     /// Without an `Origin` header there are no CORS headers (Cloudflare's CORS page).
     pub(crate) fn of(head: &Head) -> Option<Origin> {
         let origin = head.text("origin")?.to_owned();
-        let asked = head.text("access-control-request-method");
-        let method = asked.unwrap_or(head.method.as_str()).to_owned();
+        if head.method != Method::OPTIONS {
+            let (method, headers) = (head.method.to_string(), Vec::new());
+            return Some(Origin { origin, method, headers, kind: Kind::Actual });
+        }
+        let method = head.text("access-control-request-method").unwrap_or_default().to_owned();
         let headers = head.text("access-control-request-headers").unwrap_or_default();
         let headers = headers.split(',').map(|name| name.trim().to_ascii_lowercase());
-        Some(Origin { origin, method, headers: headers.filter(|name| !name.is_empty()).collect() })
+        let headers = headers.filter(|name| !name.is_empty()).collect();
+        Some(Origin { origin, method, headers, kind: Kind::Preflight })
     }
 
     /// The pattern of the first rule that fits.
@@ -39,6 +52,18 @@ impl Origin {
             (method && self.headers.iter().all(allows)).then_some((rule, pattern.as_str()))
         })
     }
+
+    /// What the browser is told of the origin.
+    fn allowed<'o>(&'o self, pattern: &'o str) -> &'o str {
+        if pattern == "*" { pattern } else { &self.origin }
+    }
+}
+
+/// What R2 says to every preflight that it does not allow, also when there are rules and none fits,
+/// and when there is no such bucket: seen by many who forgot a rule, in 2026.
+fn not_configured() -> Refusal {
+    Refusal::new(ErrorCode::Unauthorized, "CORS not configured for this bucket")
+        .with_status(StatusCode::FORBIDDEN)
 }
 
 /// `*` stands for any text, once.
@@ -68,8 +93,10 @@ impl Service {
                 .with_status(StatusCode::BAD_REQUEST)
         })?;
         let rules = self.cors_rules(&head.bucket).await;
-        let Some((rule, _)) = origin.fit(&rules) else { return Err(Refusal::access_denied()) };
+        let (rule, pattern) = origin.fit(&rules).ok_or_else(not_configured)?;
         let mut answer = answer::empty(StatusCode::NO_CONTENT);
+        let allowed = origin.allowed(pattern);
+        answer::set(&mut answer, header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
         let methods = rule.allowed_methods.join(", ");
         answer::set(&mut answer, header::ACCESS_CONTROL_ALLOW_METHODS, &methods);
         if !origin.headers.is_empty() {
@@ -79,20 +106,29 @@ impl Service {
         if let Some(seconds) = rule.max_age_seconds {
             answer::set(&mut answer, header::ACCESS_CONTROL_MAX_AGE, &seconds.to_string());
         }
+        answer::set(
+            &mut answer,
+            header::VARY,
+            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+        );
         Ok(answer)
     }
 
     /// Tells the browser that the page may read the answer.
     pub(crate) async fn add_cors(&self, answer: &mut Answer, origin: &Origin, bucket: String) {
+        if origin.kind == Kind::Preflight {
+            return;
+        }
         let rules = self.cors_rules(&bucket).await;
         let Some((rule, pattern)) = origin.fit(&rules) else { return };
-        let allowed = if pattern == "*" { "*" } else { &origin.origin };
-        answer::set(answer, header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        answer::set(answer, header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.allowed(pattern));
         if !rule.expose_headers.is_empty() {
             let exposed = rule.expose_headers.join(", ");
             answer::set(answer, header::ACCESS_CONTROL_EXPOSE_HEADERS, &exposed);
         }
-        answer::set(answer, header::VARY, "Origin, Accept-Encoding");
+        let vary = answer.headers().get(header::VARY).and_then(|vary| vary.to_str().ok());
+        let vary = vary.map_or_else(|| "Origin".to_owned(), |vary| format!("Origin, {vary}"));
+        answer::set(answer, header::VARY, &vary);
     }
 }
 

@@ -55,6 +55,10 @@ impl Rules {
         Rules { lifecycle: enabled.collect(), locks: Locks::of(bucket) }
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &LifecycleRule> {
+        self.0.iter()
+    }
+
     fn about<'r>(&'r self, key: &str) -> impl Iterator<Item = &'r LifecycleRule> {
         self.lifecycle.iter().filter(move |rule| key.starts_with(rule.filter.prefix()))
     }
@@ -90,9 +94,15 @@ impl Rules {
 
     /// The class that a rule has moved an object to.
     fn class(&self, key: &str, modified: u64, now: u64) -> Option<&str> {
-        let transitions = self.about(key).flat_map(|rule| &rule.transitions);
-        let mut due = transitions.filter(|transition| moment(&transition.time, modified) <= now);
-        due.next().map(|transition| transition.storage_class.as_str())
+        let expiry = self.expiry(key, modified);
+        let happens = |at: u64| {
+            // Of the two within a day only the expiry happens (Cloudflare's lifecycle page).
+            let loses = expiry.as_ref().is_some_and(|end| end.at <= at.saturating_add(DAY_MS));
+            at <= now && !loses
+        };
+        let mut transitions = self.about(key).flat_map(|rule| &rule.transitions);
+        let due = transitions.find(|transition| happens(moment(&transition.time, modified)));
+        due.map(|transition| transition.storage_class.as_str())
     }
 
     /// Whether an upload has not been given up yet.

@@ -20,6 +20,7 @@ mod parts;
 mod put;
 mod reseal;
 mod settings;
+mod settle;
 mod uploads;
 
 use self::core::millis;

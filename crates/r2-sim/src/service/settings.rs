@@ -48,9 +48,11 @@ impl Service {
             }),
             Operation::PutBucketLifecycleConfiguration => {
                 let text = self.lifecycle(&call, body).await?;
+                self.settle(&call.head.bucket, call.now).await?;
                 self.update(call, StatusCode::OK, move |bucket| bucket.lifecycle = Some(text)).await
             }
             Operation::DeleteBucketLifecycle => {
+                self.settle(&call.head.bucket, call.now).await?;
                 self.update(call, StatusCode::NO_CONTENT, |bucket| bucket.lifecycle = None).await
             }
             Operation::GetBucketEncryption => {
@@ -112,7 +114,7 @@ impl Service {
         Ok(document.encode())
     }
 
-    /// The same for lifecycle rules: each has an id afterwards.
+    /// The same for lifecycle rules: each has an id afterwards, its own or one made up.
     async fn lifecycle(&self, call: &Call, body: Body) -> Result<String, Refusal> {
         let text = self.configuration::<LifecycleConfiguration>(call, body).await?;
         let document = LifecycleConfiguration::decode(text.as_bytes());
@@ -121,6 +123,9 @@ impl Service {
             let transitions = rule.transitions.iter().map(|transition| &transition.time);
             if rule.expiration.iter().chain(transitions).any(is_odd_date) {
                 return Err(Refusal::invalid_argument("'Date' must be at midnight GMT"));
+            }
+            if rule.id.is_none() && self.switches.lifecycle_without_id == Support::Refuse {
+                return Err(Refusal::malformed_xml());
             }
             rule.id.get_or_insert_with(|| self.ids.version());
         }

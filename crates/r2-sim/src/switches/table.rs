@@ -149,6 +149,9 @@ switches! {
         "What counts against the 8,192 bytes of metadata.";
     "canned-acls" canned_acls: Support = Support::Accept,
         "The header x-amz-acl with a canned ACL: 501 until November 2022 (pixelfed#3775).";
+    "lifecycle-without-id" lifecycle_without_id: Support = Support::Accept,
+        "Lifecycle rules without an ID: AWS makes one up, R2 was seen to call them malformed in \
+         2026 (livewire#10738).";
     "list-buckets-x-id" list_buckets_x_id: Support = Support::Accept,
         "The parameter x-id on ListBuckets: 501 until December 2023 (aws-sdk-js-v3#5565).";
 }

@@ -6,6 +6,7 @@ mod access;
 mod buckets;
 mod checksums;
 mod copies;
+mod cors;
 mod lifecycle;
 mod listing;
 mod model;
