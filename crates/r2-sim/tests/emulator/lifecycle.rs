@@ -152,7 +152,6 @@ async fn what_is_no_configuration() {
         with(prefix, "<ObjectSizeLessThan>1</ObjectSizeLessThan>"),
         with("<Days>1</Days>", "<ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker>"),
         with("<Days>1</Days>", &format!("<Days>1</Days>{date}")),
-        with("<Days>1</Days>", "<Days>0</Days>"),
         with("<Days>1</Days>", "<Days>-1</Days>"),
         with("<Days>1</Days>", "<Days>1.5</Days>"),
         with("<Days>1</Days>", "<Date>soon</Date>"),
