@@ -56,7 +56,7 @@ impl Rules {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &LifecycleRule> {
-        self.0.iter()
+        self.lifecycle.iter()
     }
 
     fn about<'r>(&'r self, key: &str) -> impl Iterator<Item = &'r LifecycleRule> {
