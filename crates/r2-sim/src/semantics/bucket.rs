@@ -66,8 +66,8 @@ pub(super) const ROWS: &[Behaviour] = &[
         "cors.preflight-refused",
         Recorded,
         "notes of users of R2",
-        "A preflight that no rule fits, or for a bucket that is not there, is 403 Unauthorized `CORS \
-         not configured for this bucket`.",
+        "A preflight that no rule fits, or for a bucket that is not there, is 403 Unauthorized \
+         `CORS not configured for this bucket`.",
     ),
     row(
         "cors.headers",
@@ -112,8 +112,8 @@ pub(super) const ROWS: &[Behaviour] = &[
         "lifecycle.id",
         Recorded,
         "livewire#10738",
-        "A rule without ID is 400 MalformedXML where the switch says so; otherwise one is made up, as \
-         by AWS.",
+        "A rule without ID is 400 MalformedXML where the switch says so; otherwise one is made up, \
+         as by AWS.",
     ),
     row(
         "lifecycle.prefix",
