@@ -358,6 +358,69 @@ mod tests {
         assert_eq!(routed("POST", Bucket, "", Hints::default()), form);
     }
 
+    /// Every subresource that R2 knows and does not have, by the names it gives them.
+    #[test]
+    fn what_r2_does_not_have_by_name() {
+        let both = [
+            ("accelerate", "BucketAccelerateConfiguration"),
+            ("analytics", "BucketAnalyticsConfiguration"),
+            ("intelligent-tiering", "BucketIntelligentTieringConfiguration"),
+            ("inventory", "BucketInventoryConfiguration"),
+            ("logging", "BucketLogging"),
+            ("metrics", "BucketMetricsConfiguration"),
+            ("notification", "BucketNotificationConfiguration"),
+            ("ownershipControls", "BucketOwnershipControls"),
+            ("policy", "BucketPolicy"),
+            ("publicAccessBlock", "PublicAccessBlock"),
+            ("requestPayment", "BucketRequestPayment"),
+            ("website", "BucketWebsite"),
+        ];
+        let written = [
+            ("acl", "BucketAcl"),
+            ("object-lock", "ObjectLockConfiguration"),
+            ("replication", "BucketReplication"),
+            ("tagging", "BucketTagging"),
+            ("versioning", "BucketVersioning"),
+        ];
+        let kept = ["accelerate", "logging", "notification", "publicAccessBlock", "requestPayment"];
+        let removed = |name: &str| !kept.contains(&name);
+        let check = |method: &str, verb: &str, name: &str, noun: &str| {
+            let expected = format!("501 {verb}{noun} not implemented");
+            assert_eq!(routed(method, Place::Bucket, &format!("x=1&{name}"), SIGNED), expected);
+        };
+        for (name, noun) in both {
+            check("GET", "Get", name, noun);
+            check("PUT", "Put", name, noun);
+            if removed(name) {
+                check("DELETE", "Delete", name, noun);
+            } else {
+                let expected =
+                    format!("400 Unsupported search param(s) \"{name}\" on a DELETE bucket route");
+                assert_eq!(routed("DELETE", Place::Bucket, name, SIGNED), expected);
+            }
+        }
+        for (name, noun) in written {
+            check("PUT", "Put", name, noun);
+        }
+        for (name, noun) in [("replication", "BucketReplication"), ("tagging", "BucketTagging")] {
+            check("DELETE", "Delete", name, noun);
+        }
+        for (name, noun) in [
+            ("acl", "ObjectAcl"),
+            ("legal-hold", "ObjectLegalHold"),
+            ("retention", "ObjectRetention"),
+            ("tagging", "ObjectTagging"),
+        ] {
+            for (method, verb) in [("GET", "Get"), ("PUT", "Put")] {
+                let expected = format!("501 {verb}{noun} not implemented");
+                assert_eq!(routed(method, Place::Object, name, SIGNED), expected);
+            }
+            assert_eq!(routed("DELETE", Place::Object, name, SIGNED), "DeleteObject");
+            assert_eq!(routed("POST", Place::Object, name, SIGNED), "PutObject");
+            assert_eq!(routed("HEAD", Place::Object, name, SIGNED), "HeadObject");
+        }
+    }
+
     #[test]
     fn objects() {
         for (method, query, hints, expected) in [

@@ -5,8 +5,11 @@ use super::ask::{ID, NOW, SECRET, Shot, ask};
 use super::reference::date;
 use super::table::{exchange, send, world};
 
+/// What is said, and what mends it.
+type Step = (&'static str, fn(Shot) -> Shot);
+
 /// Sends, compares, mends, and so on.
-async fn mend(start: Shot, steps: &[(&str, fn(Shot) -> Shot)]) {
+async fn mend(start: Shot, steps: &[Step]) {
     let r2 = world([]).await;
     let mut shot = start;
     for (said, mended) in steps {
@@ -19,6 +22,83 @@ fn credential(shot: Shot, from: &str, to: &str) -> Shot {
     shot.edit("authorization", from, to)
 }
 
+/// Faults of form, before the credential is taken apart.
+const FORM: &[Step] = &[
+    ("400 InvalidArgument: Authorization", |s| s.add("authorization", "Basic x")),
+    ("400 InvalidRequest: Missing x-amz-content-sha256", |s| {
+        s.add("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+    }),
+    ("400 InvalidArgument: No date provided in x-amz-date nor date header", |s| {
+        s.add("date", "today")
+    }),
+    (
+        "400 InvalidArgument: Date provided in 'date' header (today) didn't parse successfully",
+        |s| s.add("x-amz-date", "now"),
+    ),
+    (
+        "400 InvalidArgument: Date provided in 'x-amz-date' header (now) didn't parse \
+             successfully",
+        |s| s.set("x-amz-date", &date(NOW - 901)),
+    ),
+    (
+        "403 RequestTimeTooSkewed: The difference between the request time and the server's \
+             time is too large.",
+        |s| s.set("x-amz-date", &date(NOW)),
+    ),
+    ("400 InvalidRequest: Please use AWS4-HMAC-SHA256", |s| {
+        s.set("authorization", "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=date")
+    }),
+    ("400 InvalidRequest: Please use AWS4-HMAC-SHA256", |s| {
+        let value = "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=date, Signature=0";
+        s.set("authorization", value)
+    }),
+    (
+        "400 InvalidArgument: Credential sigv4 header should have at least 5 slash-separated \
+             parts, not 2",
+        |s| credential(s, "a/b", "a/19990101/mars/sqs/end"),
+    ),
+];
+
+/// Faults of the credential, then of the signature, then of what is asked.
+const SUBSTANCE: &[Step] = &[
+    ("400 InvalidArgument: Credential access key has length 1, should be 32", |s| {
+        credential(s, "=a/", &format!("={}/", "f".repeat(32)))
+    }),
+    ("400 InvalidArgument: Credential service should be s3, not sqs", |s| {
+        credential(s, "sqs", "s3")
+    }),
+    ("400 InvalidArgument: Credential termination string should be aws4_request, not end", |s| {
+        credential(s, "/end", "/aws4_request")
+    }),
+    (
+        "400 InvalidArgument: Credential signed date 19990101 does not match 20260817 from \
+             'x-amz-date' header",
+        |s| credential(s, "19990101", "20260817"),
+    ),
+    (
+        "400 InvalidRegionName: The region name 'mars' is not valid. Must be one of: wnam, \
+             enam, weur, eeur, apac, oc, auto",
+        |s| credential(s, "mars", "auto"),
+    ),
+    ("401 Unauthorized: Unauthorized", |s| credential(s, &"f".repeat(32), ID)),
+    ("401 Unauthorized: Unauthorized", |s| credential(s, "=date", "=host")),
+    (
+        "403 SignatureDoesNotMatch: The request signature we calculated does not match the \
+             signature you provided. Check your secret access key and signing method.",
+        |_| ask("GET /b-none/k?tagging").header("x-amz-expected-bucket-owner", "1").signed(),
+    ),
+    ("501 NotImplemented: GetObjectTagging not implemented", |_| {
+        ask("GET /b-none/k").header("x-amz-expected-bucket-owner", "1").signed()
+    }),
+    (
+        "501 NotImplemented: Header 'x-amz-expected-bucket-owner' with value '1' not \
+             implemented",
+        |_| ask("GET /b-none/k").signed(),
+    ),
+    ("404 NoSuchBucket: The specified bucket does not exist.", |_| ask("GET /b-one/none").signed()),
+    ("404 NoSuchKey: The specified key does not exist.", |s| s),
+];
+
 /// Cloudflare's own local R2 has this order from R2 itself (workers-sdk, `auth`).
 #[tokio::test]
 async fn faults_of_a_header_in_their_order() {
@@ -26,81 +106,7 @@ async fn faults_of_a_header_in_their_order() {
         headers: vec![("host".to_owned(), "r2.local".to_owned())],
         ..ask("GET /b-none/k?tagging").header("x-amz-expected-bucket-owner", "1").signed()
     };
-    let steps: &[(&str, fn(Shot) -> Shot)] = &[
-        ("400 InvalidArgument: Authorization", |s| s.add("authorization", "Basic x")),
-        ("400 InvalidRequest: Missing x-amz-content-sha256", |s| {
-            s.add("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-        }),
-        ("400 InvalidArgument: No date provided in x-amz-date nor date header", |s| {
-            s.add("date", "today")
-        }),
-        (
-            "400 InvalidArgument: Date provided in 'date' header (today) didn't parse successfully",
-            |s| s.add("x-amz-date", "now"),
-        ),
-        (
-            "400 InvalidArgument: Date provided in 'x-amz-date' header (now) didn't parse \
-             successfully",
-            |s| s.set("x-amz-date", &date(NOW - 901)),
-        ),
-        (
-            "403 RequestTimeTooSkewed: The difference between the request time and the server's \
-             time is too large.",
-            |s| s.set("x-amz-date", &date(NOW)),
-        ),
-        ("400 InvalidRequest: Please use AWS4-HMAC-SHA256", |s| {
-            s.set("authorization", "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=date")
-        }),
-        ("400 InvalidRequest: Please use AWS4-HMAC-SHA256", |s| {
-            let value = "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=date, Signature=0";
-            s.set("authorization", value)
-        }),
-        (
-            "400 InvalidArgument: Credential sigv4 header should have at least 5 slash-separated \
-             parts, not 2",
-            |s| credential(s, "a/b", "a/19990101/mars/sqs/end"),
-        ),
-        ("400 InvalidArgument: Credential access key has length 1, should be 32", |s| {
-            credential(s, "=a/", &format!("={}/", "f".repeat(32)))
-        }),
-        ("400 InvalidArgument: Credential service should be s3, not sqs", |s| {
-            credential(s, "sqs", "s3")
-        }),
-        (
-            "400 InvalidArgument: Credential termination string should be aws4_request, not end",
-            |s| credential(s, "/end", "/aws4_request"),
-        ),
-        (
-            "400 InvalidArgument: Credential signed date 19990101 does not match 20260817 from \
-             'x-amz-date' header",
-            |s| credential(s, "19990101", "20260817"),
-        ),
-        (
-            "400 InvalidRegionName: The region name 'mars' is not valid. Must be one of: wnam, \
-             enam, weur, eeur, apac, oc, auto",
-            |s| credential(s, "mars", "auto"),
-        ),
-        ("401 Unauthorized: Unauthorized", |s| credential(s, &"f".repeat(32), ID)),
-        ("401 Unauthorized: Unauthorized", |s| credential(s, "=date", "=host")),
-        (
-            "403 SignatureDoesNotMatch: The request signature we calculated does not match the \
-             signature you provided. Check your secret access key and signing method.",
-            |_| ask("GET /b-none/k?tagging").header("x-amz-expected-bucket-owner", "1").signed(),
-        ),
-        ("501 NotImplemented: GetObjectTagging not implemented", |_| {
-            ask("GET /b-none/k").header("x-amz-expected-bucket-owner", "1").signed()
-        }),
-        (
-            "501 NotImplemented: Header 'x-amz-expected-bucket-owner' with value '1' not \
-             implemented",
-            |_| ask("GET /b-none/k").signed(),
-        ),
-        ("404 NoSuchBucket: The specified bucket does not exist.", |_| {
-            ask("GET /b-one/none").signed()
-        }),
-        ("404 NoSuchKey: The specified key does not exist.", |s| s),
-    ];
-    mend(start, steps).await;
+    mend(start, &[FORM, SUBSTANCE].concat()).await;
 }
 
 #[tokio::test]
@@ -109,7 +115,7 @@ async fn faults_of_a_presigned_url_in_their_order() {
         query: "X-Amz-Credential=a&X-Amz-Expires=soon&X-Amz-Date=now".to_owned(),
         ..ask("GET /b-none/k").presigned(60)
     };
-    let steps: &[(&str, fn(Shot) -> Shot)] = &[
+    let steps: &[Step] = &[
         (
             "400 InvalidArgument: Required search parameters X-Amz-Algorithm,  X-Amz-Signature,  \
              X-Amz-SignedHeaders missing",
