@@ -41,6 +41,13 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// Whether an account of R2 and its key are named.
+pub(crate) fn has_r2_account() -> bool {
+    ["R2_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"]
+        .iter()
+        .all(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// Variables that could lead a program to an account of the person who runs the tests.
 pub(crate) fn credentials() -> Vec<String> {
     const PREFIXES: [&str; 6] = ["AWS_", "R2_", "S3_", "CLOUDFLARE_", "CF_", "RCLONE_"];

@@ -10,6 +10,7 @@ mod check;
 mod env;
 mod failure;
 mod interop;
+mod record;
 mod say;
 mod sim;
 mod soak;
@@ -29,6 +30,8 @@ enum Task {
     Check(check::Options),
     /// Every test: ours, the documentation's, and those with other people's servers and clients
     Test(test::Options),
+    /// Make the recorded traffic in `fixtures/` anew, from servers that are started for it
+    Record(record::Options),
     /// Hours of the same: large trees, large files, and kills at any moment
     Soak(soak::Options),
     /// The whole client against the local R2 in simulated time, everything from one number
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Check(options) => check::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Record(options) => record::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Sim(options) => sim::run(&options),
         Task::Bench(options) => bench::run(&options),

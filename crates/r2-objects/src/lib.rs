@@ -93,3 +93,8 @@ pub use r2_xml::{
     CorsConfiguration, CorsRule, LifecycleConfiguration, LifecycleFilter, LifecycleRule,
     LifecycleTime, LifecycleTransition, RuleStatus, ServerSideEncryptionConfiguration,
 };
+
+/// The page's examples are compiled and run with those of this crate, whose client they use.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/testing-with-r2-sim.md")]
+pub struct TestingPage;

@@ -9,6 +9,8 @@ mod headers;
 mod http;
 mod known_failures;
 mod operations;
+mod replayed;
+mod scenarios;
 mod soak;
 mod trouble;
 mod upload;

@@ -41,6 +41,8 @@ pub(crate) enum Content {
     /// Its SHA-256 in small hexadecimal digits and its length; and, if it is one, which part of
     /// which noise it is.
     Digest { sha256: String, length: u64, noise: Option<(Noise, u64)> },
+    /// A part of a noise, of which nobody took so much that a digest would say all.
+    Noise { noise: Noise, offset: u64, length: u64 },
 }
 
 /// A body that was sent or received.
@@ -59,16 +61,30 @@ impl RecordedBody {
     pub(crate) fn length(&self) -> u64 {
         match &self.content {
             Content::Bytes(bytes) => bytes.len() as u64,
-            Content::Digest { length, .. } => *length,
+            Content::Digest { length, .. } | Content::Noise { length, .. } => *length,
         }
     }
 
-    /// SHA-256 in small hexadecimal digits.
-    pub(crate) fn sha256(&self) -> String {
+    /// SHA-256 in small hexadecimal digits, where it is known without making the content.
+    pub(crate) fn sha256(&self) -> Option<String> {
         match &self.content {
-            Content::Bytes(bytes) => Digest::of(bytes),
-            Content::Digest { sha256, .. } => sha256.clone(),
+            Content::Bytes(bytes) => Some(Digest::of(bytes)),
+            Content::Digest { sha256, .. } => Some(sha256.clone()),
+            Content::Noise { .. } => None,
         }
+    }
+
+    /// The same body by its digest only.
+    pub(crate) fn without_bytes(&self) -> RecordedBody {
+        let content = match &self.content {
+            Content::Bytes(bytes) => Content::Digest {
+                sha256: Digest::of(bytes),
+                length: bytes.len() as u64,
+                noise: None,
+            },
+            known => known.clone(),
+        };
+        RecordedBody { content, is_whole: self.is_whole }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -79,7 +95,7 @@ impl RecordedBody {
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-            Content::Digest { .. } => None,
+            Content::Digest { .. } | Content::Noise { .. } => None,
         }
     }
 }

@@ -173,6 +173,9 @@ fn read(form: ExchangeForm, number: usize) -> Result<Recorded, Error> {
         }
     }
     let sent = read_body(body, "request", number)?;
+    if sent.sha256().is_none() {
+        return Err(wrong("`request.body` has no `sha256` to compare with"));
+    }
     let ending = match (form.response, form.failure) {
         (Some(response), None) => Ending::Reply(read_reply(response, number)?),
         (None, Some(failure)) => {

@@ -128,6 +128,11 @@ impl BodyForm {
                 Some(text) => BodyForm { text: Some(text.to_owned()), ..form },
                 None => BodyForm { base64: Some(BASE64.encode(bytes)), ..form },
             },
+            Content::Noise { noise, offset, length } => BodyForm {
+                length: Some(*length),
+                noise: Some(NoiseForm { seed: noise.seed(), offset: *offset }),
+                ..form
+            },
             Content::Digest { sha256, length, noise } => BodyForm {
                 sha256: Some(sha256.clone()),
                 length: Some(*length),
@@ -149,8 +154,13 @@ impl BodyForm {
             (None, None, Some(sha256), Some(length), noise) => {
                 digest(sha256, length, noise.map(|form| (form.seed, form.offset)))?
             }
+            (None, None, None, Some(length), Some(NoiseForm { seed, offset })) => {
+                check_length(length, offset)?;
+                Content::Noise { noise: Noise::new(seed), offset, length }
+            }
             _ => {
-                return Err("a body has `text`, or `base64`, or `sha256` with `length`".to_owned());
+                let forms = "`text`, or `base64`, or `length` with `sha256` or `noise`";
+                return Err(format!("a body has {forms}"));
             }
         };
         match &content {
@@ -167,10 +177,15 @@ fn digest(sha256: String, length: u64, noise: Option<(u64, u64)>) -> Result<Cont
     if sha256.len() != Digest::of(b"").len() || !sha256.bytes().all(is_digit) {
         return Err("`sha256` has 64 small hexadecimal digits".to_owned());
     }
-    let end = noise.map_or(Some(length), |(_, offset)| offset.checked_add(length));
+    check_length(length, noise.map_or(0, |(_, offset)| offset))?;
+    let noise = noise.map(|(seed, offset)| (Noise::new(seed), offset));
+    Ok(Content::Digest { sha256, length, noise })
+}
+
+fn check_length(length: u64, offset: u64) -> Result<(), String> {
+    let end = offset.checked_add(length);
     if end.is_none_or(|end| end > limits::OBJECT_BYTES_MAX) {
         return Err("`length` is more than an object can have".to_owned());
     }
-    let noise = noise.map(|(seed, offset)| (Noise::new(seed), offset));
-    Ok(Content::Digest { sha256, length, noise })
+    Ok(())
 }

@@ -44,8 +44,7 @@ pub(crate) fn scrub(exchange: &mut Recorded, secrets: &Secrets) {
     if let Content::Bytes(bytes) = &sent.content
         && secrets.are_in(bytes)
     {
-        let (sha256, length) = (sent.sha256(), sent.length());
-        sent.content = Content::Digest { sha256, length, noise: None };
+        *sent = sent.without_bytes();
     }
     if let Ending::Reply(reply) = ending {
         reply.headers.map(|value| secrets.scrub(value));
@@ -54,8 +53,7 @@ pub(crate) fn scrub(exchange: &mut Recorded, secrets: &Secrets) {
             && secrets.are_in(bytes)
         {
             // Not text, so nothing of it can be shown.
-            let (sha256, length) = (reply.body.sha256(), reply.body.length());
-            reply.body.content = Content::Digest { sha256, length, noise: None };
+            reply.body = reply.body.without_bytes();
         }
     }
 }

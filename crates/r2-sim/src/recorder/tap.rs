@@ -20,7 +20,10 @@ pub(super) struct Tap {
     length: u64,
     /// Noises that all bytes so far are part of, and where each part begins.
     noises: Vec<(Noise, u64)>,
+    /// What its sender said.
+    announced: Option<u64>,
     ended: Option<Instant>,
+    is_broken: bool,
 }
 
 /// A tap that a body writes to while the tape looks at it.
@@ -30,7 +33,8 @@ impl Tap {
     /// `keep`: how many bytes may stand in the cassette.
     pub(super) fn new(keep: usize, noises: Vec<(Noise, u64)>) -> Tap {
         let (digest, head) = (Digest::new(), BytesMut::new());
-        Tap { digest, head, keep, length: 0, noises, ended: None }
+        let (announced, ended) = (None, None);
+        Tap { digest, head, keep, length: 0, noises, announced, ended, is_broken: false }
     }
 
     /// When its end was seen.
@@ -45,9 +49,16 @@ impl Tap {
             let content = Content::Bytes(self.head.clone().freeze());
             return RecordedBody { content, is_whole };
         }
+        let noise = self.noises.first().copied();
+        if let (Some((noise, offset)), Some(length), false) = (noise, self.announced, is_whole)
+            && !self.is_broken
+        {
+            // Its reader had enough, and how much that was is not the same every time.
+            let content = Content::Noise { noise, offset, length };
+            return RecordedBody { content, is_whole: true };
+        }
         let (sha256, length) = self.digest.clone().finish();
-        let content = Content::Digest { sha256, length, noise: self.noises.first().copied() };
-        RecordedBody { content, is_whole }
+        RecordedBody { content: Content::Digest { sha256, length, noise }, is_whole }
     }
 
     fn pass(&mut self, bytes: &[u8]) {
@@ -64,6 +75,7 @@ impl Tap {
         self.head.clear();
         self.length = 0;
         self.ended = None;
+        self.is_broken = false;
     }
 }
 
@@ -97,11 +109,12 @@ pub(super) fn tapped(body: Body, tap: &SharedTap) -> Body {
 
 fn observed(body: Body, tap: SharedTap) -> Body {
     let length = body.length();
+    locked(&tap).announced = length;
     let chunks = stream::unfold((body, tap), |(mut body, tap)| async move {
         let chunk: Option<Result<_, BodyError>> = body.next_chunk().await;
         match &chunk {
             Some(Ok(chunk)) => locked(&tap).pass(chunk),
-            Some(Err(_)) => {}
+            Some(Err(_)) => locked(&tap).is_broken = true,
             None => locked(&tap).ended = Some(Instant::now()),
         }
         chunk.map(|chunk| (chunk, (body, tap)))

@@ -49,7 +49,8 @@ fn body(recorded: &RecordedBody, rest: Duration, contents: &Contents) -> Result<
     let length = recorded.length();
     let chunks: Chunks = match &recorded.content {
         Content::Bytes(bytes) => whole(bytes.clone()),
-        Content::Digest { noise: Some((noise, offset)), .. } => {
+        Content::Digest { noise: Some((noise, offset)), .. }
+        | Content::Noise { noise, offset, .. } => {
             Box::new(noise.chunks(*offset..offset + length).map(Ok))
         }
         Content::Digest { sha256, length, noise: None } => {

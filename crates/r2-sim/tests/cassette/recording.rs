@@ -69,6 +69,26 @@ async fn a_large_body_is_named_by_its_noise() {
 }
 
 #[tokio::test]
+async fn a_reader_that_had_enough_leaves_the_length() {
+    const LENGTH: u64 = 1_000_000;
+    let emulator = Emulator::memory();
+    send(&emulator, "PUT /photos").await;
+    emulator.send(request("PUT /photos/big", &[], Noise::new(7).body(0..LENGTH))).await.unwrap();
+    let recorder = Recorder::new(emulator, RecordOptions::new("enough").noise(7));
+    let mut body = send(&recorder, "GET /photos/big").await.into_body();
+    let mut taken = 0;
+    while taken < 100_000 {
+        taken += body.next_chunk().await.unwrap().unwrap().len();
+    }
+    drop(body);
+    let replayer = Replayer::new(recorder.finish().unwrap());
+    let again = send(&replayer, "GET /photos/big").await;
+    assert_eq!(again.headers()["content-length"], "1000000");
+    let again = again.into_body().collect(1 << 20).await.unwrap();
+    assert!(again == Noise::new(7).bytes(0..LENGTH));
+}
+
+#[tokio::test]
 async fn a_large_body_that_nobody_can_make_has_to_be_given() {
     let content = vec![9; 40_000];
     let recorder = recorder("no noise").await;
