@@ -44,6 +44,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (scenario.play)(&client, &bucket).await;
         let path = Path::new(folder).join(scenario.name).with_extension("json");
         let mut cassette = recorder.finish()?;
+        if cassette.failures() > 0 {
+            return Err("a connection broke on the way, which is not the server's answer".into());
+        }
         // What only took another time leaves the file as it is.
         if let Ok(earlier) = Cassette::load(&path) {
             cassette = cassette.with_latencies_of(&earlier);

@@ -127,6 +127,13 @@ impl Cassette {
         self.exchanges.is_empty()
     }
 
+    /// How many exchanges had no response at all.
+    #[must_use]
+    pub fn failures(&self) -> usize {
+        let failed = |exchange: &&Recorded| matches!(exchange.ending, Ending::Failed { .. });
+        self.exchanges.iter().filter(failed).count()
+    }
+
     /// The operations by their S3 names, in the order of the exchanges.
     #[must_use]
     pub fn operations(&self) -> Vec<&str> {

@@ -62,7 +62,9 @@ pub(crate) fn scrub(exchange: &mut Recorded, secrets: &Secrets) {
 /// parts and ranges that went side by side into the order of their numbers.
 pub(crate) fn steady(exchanges: &mut [Recorded]) {
     let mut uploads = BTreeMap::new();
+    let mut tags = BTreeMap::new();
     for exchange in exchanges.iter_mut() {
+        steady_tags(exchange, &mut tags);
         let is_content = exchange.ask.named.operation == "GetObject";
         if let Ending::Reply(reply) = &mut exchange.ending {
             for (name, value) in VOLATILE_HEADERS {
@@ -73,7 +75,7 @@ pub(crate) fn steady(exchanges: &mut [Recorded]) {
             {
                 note_uploads(&reply.body, &mut uploads);
                 change(&mut reply.body, steady_document);
-                change(&mut reply.body, |text| rename_uploads(text, &uploads));
+                change(&mut reply.body, |text| rename(text, &uploads));
             }
         }
         exchange.ask.query = name_upload(&exchange.ask.query, &uploads);
@@ -83,6 +85,27 @@ pub(crate) fn steady(exchanges: &mut [Recorded]) {
     };
     for run in exchanges.chunk_by_mut(together) {
         run.sort_by_key(|exchange| exchange.ask.rank());
+    }
+}
+
+/// The tags of parts, where they are no MD5s: R2's are random. They come back in a completion.
+fn steady_tags(exchange: &mut Recorded, tags: &mut BTreeMap<String, String>) {
+    const MD5_BYTES: usize = 32;
+    let number = exchange.ask.rank();
+    let Ending::Reply(reply) = &mut exchange.ending else { return };
+    match exchange.ask.named.operation.as_str() {
+        "UploadPart" => {
+            let tag = reply.headers.get("etag").map(|tag| tag.trim_matches('"').to_owned());
+            if let Some(tag) = tag.filter(|tag| tag.len() > MD5_BYTES) {
+                let beginning = format!("part-{number}-tag-");
+                let many = tags.values().filter(|name| name.starts_with(&beginning)).count() + 1;
+                let name = tags.entry(tag).or_insert(format!("{beginning}{many}"));
+                reply.headers.replace("etag", &format!("\"{name}\""));
+            }
+        }
+        "CompleteMultipartUpload" => change(&mut exchange.sent, |text| rename(text, tags)),
+        "ListParts" => change(&mut reply.body, |text| rename(text, tags)),
+        _ => {}
     }
 }
 
@@ -163,9 +186,10 @@ fn name_upload(query: &str, uploads: &BTreeMap<String, String>) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn rename_uploads(text: &str, uploads: &BTreeMap<String, String>) -> String {
+/// Writes names where ids stood.
+fn rename(text: &str, names: &BTreeMap<String, String>) -> String {
     let mut renamed = text.to_owned();
-    for (id, name) in uploads {
+    for (id, name) in names {
         renamed = renamed.replace(id.as_str(), name);
     }
     renamed

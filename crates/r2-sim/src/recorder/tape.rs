@@ -55,7 +55,12 @@ impl Tape {
         }
         self.secrets.learn(&request);
         let ask = Ask::of(&request, &self.options.base_path);
-        let sent = SharedTap::new(Tap::new(self.options.inline_bytes_max, Vec::new()).into());
+        let keep = match ask.named.operation.as_str() {
+            // Its tags may have to be written over.
+            "CompleteMultipartUpload" => limits::CASSETTE_BODY_BYTES_MAX,
+            _ => self.options.inline_bytes_max,
+        };
+        let sent = SharedTap::new(Tap::new(keep, Vec::new()).into());
         let request = request.map(|body| tapped(body, &sent));
         self.takes.push(Take { ask, sent, started: Instant::now(), end: None });
         (Some(self.takes.len() - 1), request)
