@@ -1,4 +1,4 @@
-//! `cargo xtask sim`: the whole client in simulated time, from numbers.
+//! Starts the simulation: some runs by hand, or those that belong to every test.
 //!
 //! The simulation is an example program of `r2-backend`, because it needs everything up to there;
 //! `docs/decisions/simulation.md` says how it works.
@@ -8,6 +8,7 @@ use std::process::Command;
 
 use clap::Args;
 
+use super::planted;
 use crate::cargo::{cargo, succeed};
 use crate::failure::Result;
 use crate::workspace::Workspace;
@@ -29,10 +30,19 @@ pub(crate) struct Options {
     /// Print every event of a run that failed, not only the last ones
     #[arg(long)]
     whole_trace: bool,
+    /// Plant each known bug in turn, in a copy, and see that the simulation finds it
+    #[arg(long)]
+    planted: bool,
+    /// Only this planted bug, by the name of its patch
+    #[arg(long, value_name = "NAME", requires = "planted")]
+    only: Option<String>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     let workspace = Workspace::load()?;
+    if options.planted {
+        return planted::run(workspace.root(), options.only.as_deref());
+    }
     let mut command = simulation(workspace.root(), options.seed, options.runs);
     if let Some(steps) = options.steps {
         command.args(["--steps", &steps.to_string()]);
