@@ -70,6 +70,24 @@ impl Executor {
         self.ledger.state().budget.as_ref().map(crate::Budget::tokens)
     }
 
+    /// Takes the price of a retry that the caller makes by itself, outside of [`run`](Self::run): a
+    /// download that broke and is taken up again. False when the budget is used up.
+    #[must_use]
+    pub fn take_retry(&self) -> bool {
+        let taken = self.ledger.state().budget.as_mut().is_none_or(crate::Budget::take_retry);
+        if !taken {
+            telemetry::retry_refused("budget");
+        }
+        taken
+    }
+
+    /// Gives the price of such a retry back: it was good for something.
+    pub fn retry_succeeded(&self) {
+        if let Some(budget) = &mut self.ledger.state().budget {
+            budget.retry_succeeded();
+        }
+    }
+
     /// Makes attempts until one succeeds, fails for good, or a policy says stop.
     ///
     /// `attempt` is called for each attempt anew, so that it can sign afresh. With a hedge, two of

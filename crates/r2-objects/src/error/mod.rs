@@ -12,7 +12,7 @@ pub use opaque::Error;
 pub use r2_transport::BoxError;
 
 pub(crate) use reply::{ReplyFacts, from_document, from_reply};
-pub(crate) use wire::{from_failure, from_reply_body, from_transport};
+pub(crate) use wire::{budget_spent, from_failure, from_reply_body, from_transport};
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,8 @@ impl Error {
             ErrorKind::Edge => FailureClass::Edge,
             ErrorKind::Timeout => FailureClass::Timeout,
             ErrorKind::Reset | ErrorKind::ClientDisconnect => FailureClass::Reset,
-            ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls => FailureClass::Connect,
+            ErrorKind::Dns | ErrorKind::Connect => FailureClass::Connect,
+            // not Tls: a certificate or a protocol that does not fit will not fit in a second either
             _ => return None,
         })
     }

@@ -53,10 +53,7 @@ pub(crate) fn from_failure(failure: Failure<Error>) -> Error {
     let report = *failure.report();
     let error = match failure {
         Failure::Failed { error, .. } => error,
-        Failure::BudgetSpent { error, .. } => {
-            let message = "the attempt failed and the budget for retries is used up";
-            wrap(ErrorKind::RetryBudgetSpent, message, Some(error))
-        }
+        Failure::BudgetSpent { error, .. } => budget_spent(error),
         Failure::CircuitOpen { retry_after, last_error, .. } => {
             let message = format!(
                 "the circuit is open, the server failed too often: next try in {:.0} s",
@@ -78,6 +75,12 @@ pub(crate) fn from_failure(failure: Failure<Error>) -> Error {
     };
     let error = error.with_attempts(report.attempts);
     if report.applied == Applied::Maybe { error.possibly_applied() } else { error }
+}
+
+/// There would be another attempt if the client had not made so many already.
+pub(crate) fn budget_spent(last: Error) -> Error {
+    let message = "the attempt failed and the budget for retries is used up";
+    wrap(ErrorKind::RetryBudgetSpent, message, Some(last))
 }
 
 /// Keeps what the last attempt said, as the cause and in the facts.

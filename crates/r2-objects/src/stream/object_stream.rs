@@ -20,7 +20,8 @@ use crate::ops::{Conditional, FetchedObject, GetObject, ObjectInfo};
 /// The content of an object, or of a range of it, as it arrives.
 ///
 /// Nothing is read ahead: a slow reader slows the server down. When the connection breaks, the
-/// stream goes on from the byte where it broke, pinned to the same content by `If-Match`; when the
+/// stream goes on from the byte where it broke, pinned to the same content by `If-Match`, as long
+/// as the client's budget for retries lasts; when the
 /// object was replaced meanwhile it ends with [`ErrorKind::ObjectChanged`]. A whole object is
 /// compared with the checksum that the server keeps, and ends with
 /// [`ErrorKind::ChecksumMismatch`] if it differs; [`verdict`](Self::verdict) tells whether there
@@ -58,6 +59,8 @@ pub struct ObjectStream {
     reconnects_left: u32,
     progress_from: u64,
     reconnected: u32,
+    /// It was taken up again on the client's budget, and has brought nothing since.
+    owes_retry: bool,
 }
 
 enum State {
@@ -98,6 +101,7 @@ impl ObjectStream {
             reconnects_left: RECONNECTS_MAX,
             progress_from: 0,
             reconnected: 0,
+            owes_retry: false,
         }))
     }
 
@@ -199,6 +203,9 @@ impl ObjectStream {
             return Err(self.named(Error::new(ErrorKind::UnexpectedReply, message)));
         }
         self.delivered += length;
+        if std::mem::take(&mut self.owes_retry) {
+            self.client.inner.executor.retry_succeeded();
+        }
         self.verifier.update(chunk);
         if self.delivered - self.progress_from >= RECONNECT_PROGRESS_BYTES {
             self.reconnects_left = RECONNECTS_MAX;
@@ -217,6 +224,10 @@ impl ObjectStream {
         if self.reconnects_left == 0 {
             return Err(self.named(error));
         }
+        if !self.client.inner.executor.take_retry() {
+            return Err(self.named(error::budget_spent(error)));
+        }
+        self.owes_retry = true;
         let pause = RECONNECT_PAUSE * 2_u32.pow(RECONNECTS_MAX - self.reconnects_left);
         self.reconnects_left -= 1;
         self.reconnected += 1;

@@ -1,12 +1,13 @@
 //! Downloads that break, change and lie.
 
 use bytes::Bytes;
+use r2_resilience::BudgetPolicy;
 use r2_transport::ErrorKind as Wire;
 
 use crate::testing::{Canned, Scripted, refusal};
 use crate::{
     BucketName, ByteRange, ChecksumAlgorithm, Error, ErrorKind, GetObject, NotVerified, ObjectKey,
-    ObjectStream, SseCustomerKey, Verdict,
+    ObjectStream, Policy, SseCustomerKey, Verdict,
 };
 
 const TEXT: &str = "hello world";
@@ -57,6 +58,26 @@ async fn read(stream: &mut ObjectStream) -> (String, Option<Error>) {
         }
     }
     (text, None)
+}
+
+#[tokio::test(start_paused = true)]
+async fn taking_a_stream_up_again_draws_on_the_clients_budget() {
+    let one_retry = BudgetPolicy::new().capacity(5).retry_cost(5);
+    let policy = Policy::new().budget(one_retry).breaker(None);
+    let opened = || whole(&[("etag", MD5)], &["hel"], Some(Wire::Reset));
+    // the first retry brings something, so that its price comes back; the second one does not
+    let script = Scripted::new([
+        opened(),
+        rest(MD5, 3, &["lo"], Some(Wire::Reset)),
+        rest(MD5, 5, &[], Some(Wire::Reset)),
+    ]);
+    let client = script.builder().policy(policy).build().unwrap();
+    let mut stream = client.objects().get_stream(get()).await.unwrap();
+    let (text, error) = read(&mut stream).await;
+    let error = error.unwrap();
+    assert_eq!((text.as_str(), error.kind()), ("hello", ErrorKind::RetryBudgetSpent));
+    assert!(error.is_retryable(), "{error:?}");
+    assert_eq!(script.seen().len(), 3);
 }
 
 #[tokio::test(start_paused = true)]

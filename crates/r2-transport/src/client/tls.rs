@@ -45,7 +45,13 @@ impl Tls {
             |error: BoxError| TransportError::new(ErrorKind::Tls, error).at(host.to_owned());
         let connector = self.connector.get_or_try_init(|| self.connector()).await?;
         let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(error.into()))?;
-        let stream = connector.connect(name, stream).await.map_err(|error| failed(error.into()))?;
+        let stream = connector.connect(name, stream).await.map_err(|error| {
+            // a connection that broke in the middle says nothing about certificates and protocols
+            match error.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()) {
+                true => failed(error.into()),
+                false => TransportError::new(ErrorKind::Connect, error).at(host.to_owned()),
+            }
+        })?;
         Ok(Socket::Tls(Box::new(stream.into())))
     }
 
