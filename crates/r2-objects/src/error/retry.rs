@@ -14,7 +14,7 @@ impl Error {
             ErrorKind::Timeout => FailureClass::Timeout,
             ErrorKind::Reset | ErrorKind::ClientDisconnect => FailureClass::Reset,
             ErrorKind::Dns | ErrorKind::Connect => FailureClass::Connect,
-            // not Tls: a certificate or a protocol that does not fit will not fit in a second either
+            // not Tls: a certificate or protocol that does not fit will not fit in a second either
             _ => return None,
         })
     }
