@@ -2,7 +2,7 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{CODES, PRESIGNED, TOKENS, WORKERS};
+use super::sources::{API, CODES, PRESIGNED, TOKENS, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row("auth.first", Recorded, WORKERS, "Authentication comes before the bucket is looked up."),
@@ -186,5 +186,106 @@ pub(super) const ROWS: &[Behaviour] = &[
         Recorded,
         WORKERS,
         "A session token that is none is 400 InvalidArgument `X-Amz-Security-Token`.",
+    ),
+    row(
+        "auth.hash-missing",
+        Recorded,
+        WORKERS,
+        "Without `x-amz-content-sha256`: 400 InvalidRequest `Missing x-amz-content-sha256`.",
+    ),
+    row(
+        "auth.date-missing",
+        Recorded,
+        WORKERS,
+        "Without a date: 400 InvalidArgument `No date provided in x-amz-date nor date \
+         header`.",
+    ),
+    row(
+        "auth.date-form",
+        Recorded,
+        WORKERS,
+        "A date that is not `YYYYMMDDTHHMMSSZ` is 400 InvalidArgument with the value and the \
+         header, also the form of RFC 1123.",
+    ),
+    row(
+        "auth.algorithm",
+        Recorded,
+        WORKERS,
+        "Another algorithm, or a field missing: 400 InvalidRequest `Please use \
+         AWS4-HMAC-SHA256`.",
+    ),
+    row(
+        "auth.credential-parts",
+        Recorded,
+        WORKERS,
+        "A credential of fewer than five parts is 400 InvalidArgument with their number.",
+    ),
+    row(
+        "auth.key-length",
+        Recorded,
+        "loki#9224",
+        "An access key id that is not 32 characters long is 400 InvalidArgument with its \
+         length.",
+    ),
+    row(
+        "auth.service",
+        Recorded,
+        WORKERS,
+        "Another service or terminator in the credential is 400 InvalidArgument with its \
+         name.",
+    ),
+    row(
+        "auth.day",
+        Recorded,
+        WORKERS,
+        "A credential of another day than the request is 400 InvalidArgument with both.",
+    ),
+    row(
+        "auth.slashes",
+        Recorded,
+        WORKERS,
+        "What stands before the last four parts of a credential is the key id, slashes \
+         included.",
+    ),
+    row("auth.path", Recorded, WORKERS, "The path is signed as it is sent, encoded once."),
+    row(
+        "auth.query",
+        Recorded,
+        WORKERS,
+        "The query is signed decoded and encoded anew by RFC 3986, sorted.",
+    ),
+    row(
+        "auth.region-alias",
+        Documented,
+        API,
+        "The regions `us-east-1` and the empty one stand for `auto`, in signatures and in \
+         LocationConstraint.",
+    ),
+    row(
+        "auth.presign-any",
+        Documented,
+        PRESIGNED,
+        "Any operation can be presigned, and used until its time is over.",
+    ),
+    row(
+        "auth.presign-number",
+        Recorded,
+        WORKERS,
+        "An X-Amz-Expires that is no number, or above 604,800, is 400 InvalidArgument in R2's \
+         words.",
+    ),
+    row("auth.presign-body", Recorded, WORKERS, "The body of a presigned request is not signed."),
+    row(
+        "auth.temporary-parent",
+        Documented,
+        "Cloudflare: Temporary credentials",
+        "Temporary credentials may never do more than their parent; what is out of scope is \
+         403 AccessDenied.",
+    ),
+    row(
+        "auth.on-the-way",
+        Assumed,
+        "",
+        "Making a bucket on the way of a write needs the right to make buckets.",
     ),
 ];

@@ -1,8 +1,8 @@
 //! What answers look like, and what is kept of a key and its metadata.
 
-use super::behaviour::Provenance::{Assumed, Documented, Recorded};
+use super::behaviour::Provenance::{Assumed, Documented, Local, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{EXTENSIONS, LIMITS, NOTES, WORKERS};
+use super::sources::{API, EXTENSIONS, LIMITS, NOTES, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     // Answers.
@@ -71,4 +71,62 @@ pub(super) const ROWS: &[Behaviour] = &[
         WORKERS,
         "An object stored without a type is application/octet-stream.",
     ),
+    row(
+        "answer.escapes",
+        Recorded,
+        "opendal#2904, vector#23029",
+        "Apostrophes and quotes in error documents are escaped.",
+    ),
+    row(
+        "answer.edge",
+        Recorded,
+        "rclone#8137",
+        "Responses carry `server: cloudflare`, objects `accept-ranges` and `vary: \
+         Accept-Encoding`.",
+    ),
+    row(
+        "answer.namespace",
+        Recorded,
+        WORKERS,
+        "Documents of success have the namespace of 2006-03-01.",
+    ),
+    row(
+        "answer.continue",
+        Local,
+        "",
+        "`expect: 100-continue` is answered; R2's edge does not do so.",
+    ),
+    row(
+        "body.length",
+        Recorded,
+        "home-assistant#176761",
+        "A body of another length than announced is 400 IncompleteBody.",
+    ),
+    row(
+        "body.largest",
+        Documented,
+        LIMITS,
+        "One PUT, one part and one copied part have at most 5 GiB less 5 MiB: 400 \
+         EntityTooLarge.",
+    ),
+    row(
+        "key.exact",
+        Documented,
+        API,
+        "Keys are taken to the letter: no path is cleaned up, a percent is decoded once.",
+    ),
+    row(
+        "store.consistent",
+        Documented,
+        "Cloudflare: R2 consistency model",
+        "What was written, overwritten or deleted is seen so by the next read and the next \
+         listing.",
+    ),
+    row(
+        "store.last-writer",
+        Documented,
+        "Cloudflare: R2 consistency model",
+        "Of several writers the one that ends last wins.",
+    ),
+    row("metadata.too-large", Recorded, WORKERS, "More is 400 MetadataTooLarge."),
 ];

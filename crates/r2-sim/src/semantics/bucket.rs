@@ -2,7 +2,7 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Local, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{CODES, CORS, EXTENSIONS, LIFECYCLE, NOTES, PLACES, WORKERS};
+use super::sources::{API, CODES, CORS, EXTENSIONS, LIFECYCLE, NOTES, PLACES, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row("bucket.names", Documented, CODES, "3 to 63 of a-z, 0-9 and hyphen."),
@@ -185,5 +185,50 @@ pub(super) const ROWS: &[Behaviour] = &[
         WORKERS,
         "Versioning is empty; tagging, object lock and replication are 404 with their own \
          codes.",
+    ),
+    row(
+        "bucket.full",
+        Documented,
+        CODES,
+        "A bucket with objects is 409 BucketNotEmpty when it is deleted.",
+    ),
+    row("bucket.deleted", Assumed, "", "Deleting a bucket is 204; unfinished uploads go with it."),
+    row("bucket.made", Documented, NOTES, "CreateBucket answers with a Location header."),
+    row("bucket.missing", Recorded, WORKERS, "A bucket that is not there is 404 NoSuchBucket."),
+    row(
+        "bucket.owner",
+        Documented,
+        "Cloudflare: AWS CLI example",
+        "Id and name of every owner are the account's id.",
+    ),
+    row(
+        "bucket.search-headers",
+        Documented,
+        EXTENSIONS,
+        "Of a parameter and a header of a search the header wins.",
+    ),
+    row(
+        "bucket.search-parameters",
+        Recorded,
+        WORKERS,
+        "Other parameters of ListBuckets are 501 with their name.",
+    ),
+    row(
+        "bucket.encryption",
+        Documented,
+        API,
+        "GetBucketEncryption is always AES256 with a bucket key.",
+    ),
+    row(
+        "bucket.encryption-put",
+        Assumed,
+        "",
+        "PutBucketEncryption takes AES256 and changes nothing.",
+    ),
+    row(
+        "bucket.acl",
+        Documented,
+        NOTES,
+        "GetBucketAcl names the account as owner with all rights.",
     ),
 ];

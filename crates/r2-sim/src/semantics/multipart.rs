@@ -69,4 +69,43 @@ pub(super) const ROWS: &[Behaviour] = &[
         "Upload ids are about 340 characters and hold `+ / =`.",
     ),
     row("multipart.week", Documented, LIFECYCLE, "New buckets abort uploads after seven days."),
+    row("multipart.part-etag", Documented, UPLOADS, "The ETag of a part is its MD5."),
+    row(
+        "multipart.largest",
+        Documented,
+        LIMITS,
+        "10,000 parts, and 5 TiB less 5 GiB for the object.",
+    ),
+    row("multipart.empty-part", Documented, NOTES, "A part may be empty."),
+    row("multipart.quotes", Documented, NOTES, "ETags of a completion may have quotes or none."),
+    row(
+        "multipart.missing-part",
+        Recorded,
+        WORKERS,
+        "A part that is not there, or has another ETag, is 400 InvalidPart.",
+    ),
+    row(
+        "multipart.unlisted",
+        Recorded,
+        WORKERS,
+        "Parts that the completion does not list are dropped; numbers may be skipped.",
+    ),
+    row(
+        "multipart.over",
+        Recorded,
+        WORKERS,
+        "After completion or abort an upload is 404 NoSuchUpload.",
+    ),
+    row(
+        "multipart.create-condition",
+        Documented,
+        NOTES,
+        "Conditions may be given when an upload begins: 412 when they fail.",
+    ),
+    row(
+        "multipart.hidden",
+        Documented,
+        UPLOADS,
+        "What is uploaded in parts is no object before its completion.",
+    ),
 ];

@@ -169,4 +169,74 @@ pub(super) const ROWS: &[Behaviour] = &[
         "serverless-registry#69",
         "A source above 5 GiB less 5 MiB is refused.",
     ),
+    row(
+        "condition.read-failed",
+        Recorded,
+        WORKERS,
+        "If-Match and If-Unmodified-Since that fail on GET and HEAD are 412.",
+    ),
+    row(
+        "condition.not-modified",
+        Recorded,
+        WORKERS,
+        "If-None-Match and If-Modified-Since that fail on GET and HEAD are 304 with the \
+         headers of the object.",
+    ),
+    row(
+        "condition.strength",
+        Recorded,
+        WORKERS,
+        "If-Match compares strongly, If-None-Match weakly.",
+    ),
+    row(
+        "condition.create-only",
+        Recorded,
+        WORKERS,
+        "`If-None-Match: *` holds for a missing key only.",
+    ),
+    row(
+        "range.clamped",
+        Recorded,
+        WORKERS,
+        "An end past the object, and a suffix longer than it, are cut to what is there.",
+    ),
+    row("object.delete", Recorded, WORKERS, "DELETE is 204 also for a key that is not there."),
+    row(
+        "checksum.md5-words",
+        Recorded,
+        WORKERS,
+        "A wrong Content-MD5 is told with both values in hexadecimal.",
+    ),
+    row(
+        "checksum.stored",
+        Documented,
+        API,
+        "A checksum that was checked is kept and shown with the object.",
+    ),
+    row(
+        "checksum.full-crc32",
+        Recorded,
+        "bitplatform#13363",
+        "CRC32 of the whole is refused for uploads in parts; that it is 501 is assumed.",
+    ),
+    row(
+        "sse-c.plain",
+        Recorded,
+        WORKERS,
+        "A customer's key on an object without one is 400 InvalidRequest.",
+    ),
+    row("copy.itself", Documented, API, "An object may be copied onto itself."),
+    row(
+        "copy.source-form",
+        Recorded,
+        WORKERS,
+        "The source is decoded once, with or without a slash before it; otherwise 400 \
+         InvalidArgument `copy source bucket name`.",
+    ),
+    row(
+        "copy.directive-unknown",
+        Recorded,
+        WORKERS,
+        "Another directive is 400 InvalidArgument `metadata directive <x>.`",
+    ),
 ];

@@ -2,7 +2,7 @@
 
 use super::behaviour::Provenance::{Assumed, Documented, Recorded};
 use super::behaviour::{Behaviour, row};
-use super::sources::{NOTES, WORKERS};
+use super::sources::{API, NOTES, WORKERS};
 
 pub(super) const ROWS: &[Behaviour] = &[
     row(
@@ -68,4 +68,29 @@ pub(super) const ROWS: &[Behaviour] = &[
         "Storage classes other than STANDARD and STANDARD_IA are 400 InvalidStorageClass.",
     ),
     row("header.class-empty", Recorded, "gobackup#182", "An empty storage class is 501."),
+    row(
+        "route.virtual-hosted",
+        Documented,
+        NOTES,
+        "The first label of the host can be the bucket, besides the path.",
+    ),
+    row(
+        "route.list-type",
+        Recorded,
+        WORKERS,
+        "A `list-type` other than 2 is 501 `ListObjectsV<n> not implemented`.",
+    ),
+    row(
+        "route.bucket-post",
+        Recorded,
+        WORKERS,
+        "A signed POST on a bucket without `?delete` is 200 without a body.",
+    ),
+    row("header.unknown", Recorded, WORKERS, "Unknown `x-amz-` headers are ignored."),
+    row(
+        "header.object-lock",
+        Documented,
+        API,
+        "CreateBucket takes `x-amz-bucket-object-lock-enabled: false` only.",
+    ),
 ];
