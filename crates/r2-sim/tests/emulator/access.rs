@@ -83,7 +83,8 @@ async fn a_good_signature_passes() {
 }
 
 type Spoil = fn(&mut Vec<(String, String)>);
-
+/// Rows: auth.hash-missing, auth.date-missing, auth.date-form, auth.algorithm,
+/// auth.credential-parts, auth.service, auth.day.
 #[tokio::test]
 async fn refusals_in_r2s_words() {
     let r2 = guarded([AccessKey::new(admin())], Switches::new());
@@ -228,7 +229,7 @@ fn presign(line: &str, expires: u64) -> String {
     let query = Signer::new("auto").presign(&input, &admin(), at, lifetime).unwrap();
     format!("{line}?{query}")
 }
-
+/// Rows: auth.presign-number, auth.presign-body, auth.presign-any.
 #[tokio::test]
 async fn presigned_urls() {
     let clock = ManualClock::at_unix(START);
@@ -329,7 +330,7 @@ async fn rights_of_tokens() {
     let copy = signed(&r2, &scoped, "PUT /b-one/copy", &source, "", |_| {}).await;
     assert_eq!(copy.status, 403);
 }
-
+/// Rows: auth.temporary-parent.
 #[tokio::test]
 async fn temporary_credentials() {
     let r2 = guarded([AccessKey::new(admin())], Switches::new());

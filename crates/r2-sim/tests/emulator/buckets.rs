@@ -3,7 +3,7 @@
 use r2_sim::{LocationAnswer, Support, Switches};
 
 use crate::world::World;
-
+/// Rows: bucket.full, bucket.deleted, bucket.made.
 #[tokio::test]
 async fn life_of_a_bucket() {
     for world in World::both().await {
@@ -33,7 +33,7 @@ async fn names_are_checked() {
         assert!(reply.said().starts_with("400 InvalidBucketName"), "{name}: {}", reply.said());
     }
 }
-
+/// Rows: bucket.owner, bucket.search-headers.
 #[tokio::test]
 async fn searching_buckets() {
     let world = World::memory().await;
@@ -128,7 +128,7 @@ async fn cors_for_browsers() {
     assert_eq!(world.send("DELETE /b-one?cors", &[], "").await.status, 204);
     assert_eq!(world.get("/b-one?cors").await.status, 404);
 }
-
+/// Rows: bucket.encryption, bucket.encryption-put.
 #[tokio::test]
 async fn encryption() {
     let world = World::memory().await;
@@ -145,7 +145,7 @@ async fn encryption() {
         "501 NotImplemented: PutBucketEncryption not implemented"
     );
 }
-
+/// Rows: bucket.acl, route.bucket-post.
 #[tokio::test]
 async fn constant_answers() {
     let world = World::memory().await;

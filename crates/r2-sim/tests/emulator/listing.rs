@@ -30,7 +30,7 @@ async fn an_empty_bucket() {
          </ListBucketResult>"
     );
 }
-
+/// Rows: list.class.
 #[tokio::test]
 async fn entries_say_what_r2_says() {
     let world = filled(&["a%26b"]).await;
@@ -45,7 +45,7 @@ async fn entries_say_what_r2_says() {
     assert!(owned.element("ID").is_some());
     assert!(world.get("/b-one").await.element("ID").is_some());
 }
-
+/// Rows: list.groups.
 #[tokio::test]
 async fn prefixes_and_delimiters() {
     let world = filled(&["a/1", "a/2", "a/b/3", "a0", "b/1", "c"]).await;
@@ -166,7 +166,7 @@ async fn more_than_a_page() {
     let groups = world.get("/b-one?list-type=2&delimiter=00").await;
     assert_eq!(shown(&groups).1, ["00", "0100"]);
 }
-
+/// Rows: multipart.hidden.
 #[tokio::test]
 async fn uploads_are_not_objects_until_they_are_complete() {
     let world = World::memory().await;

@@ -39,6 +39,7 @@ async fn put_streaming(account: &Account, payload: Payload) -> String {
 
 /// aws/aws-sdk-js-v3#6810, f2face/cloudflare-r2#12: the SDKs of January 2025 send a CRC with
 /// everything.
+/// Rows: checksum.stored.
 #[tokio::test]
 async fn case_07_aws_sdk_js_6810_a_crc_before_2025() {
     let world = in_era(ChecksumEra::Before2025).await;

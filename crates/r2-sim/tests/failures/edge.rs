@@ -6,6 +6,7 @@ use r2_transport::Body;
 use crate::world::{World, send};
 
 /// rclone/rclone#8137, async-aws#2077: a HEAD without its length, because the edge might compress.
+/// Rows: answer.edge.
 #[tokio::test]
 async fn case_43_rclone_8137_a_head_without_length() {
     let switches = Switches::new().head_content_length(Presence::Omit);
@@ -38,6 +39,7 @@ async fn case_48_data_source_coop_206_the_edge_answers() {
 }
 
 /// home-assistant/core#176761: the length that is announced is not the body's.
+/// Rows: body.length.
 #[tokio::test]
 async fn case_49_home_assistant_176761_another_length() {
     let world = World::memory().await;

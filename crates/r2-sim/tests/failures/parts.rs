@@ -148,6 +148,7 @@ async fn case_27_rust_s3_302_an_upload_id_not_encoded() {
 
 /// kopia/kopia#1964: the form of the completion. Today every form passes: quotes or none, with
 /// declaration and namespace or without.
+/// Rows: multipart.quotes.
 #[tokio::test]
 async fn case_50_kopia_1964_forms_of_the_completion() {
     let spaced = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CompleteMultipartUpload \

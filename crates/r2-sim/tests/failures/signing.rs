@@ -69,6 +69,7 @@ async fn case_22_s3cmd_1332_a_ray_that_is_sent_back() {
 }
 
 /// openclaw/clawhub#2723: what the signature says is `%21` goes out as `!`.
+/// Rows: auth.path.
 #[tokio::test]
 async fn case_23_clawhub_2723_an_exclamation_mark() {
     let account = Account::new().await;
@@ -81,6 +82,7 @@ async fn case_23_clawhub_2723_an_exclamation_mark() {
 }
 
 /// cloudflare/sandbox-sdk#876, nocodb#10922: a key that is encoded twice is another key.
+/// Rows: key.exact.
 #[tokio::test]
 async fn case_24_sandbox_sdk_876_a_key_encoded_twice() {
     let account = Account::new().await;
@@ -125,6 +127,7 @@ async fn case_26_rust_s3_355_a_streamed_body_signed_as_another() {
 
 /// grafana/loki#9224, also microfeed#38, medusa#10497: a blank too much, an API token, another
 /// company's key, or the pair swapped.
+/// Rows: auth.key-length.
 #[tokio::test]
 async fn case_28_loki_9224_a_key_of_another_length() {
     let account = Account::new().await;
