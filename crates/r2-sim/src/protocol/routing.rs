@@ -300,6 +300,7 @@ mod tests {
         }
     }
 
+    /// Rows: route.first, route.method, route.exempt.
     #[test]
     fn buckets() {
         use Place::{Bucket, Nowhere, Service};
@@ -359,6 +360,8 @@ mod tests {
     }
 
     /// Every subresource that R2 knows and does not have, by the names it gives them.
+    ///
+    /// Rows: route.absent.
     #[test]
     fn what_r2_does_not_have_by_name() {
         let both = [
@@ -421,6 +424,8 @@ mod tests {
         }
     }
 
+    /// Rows: route.part-number, route.upload-without-part, route.post-object,
+    /// route.delete-tagging.
     #[test]
     fn objects() {
         for (method, query, hints, expected) in [

@@ -195,6 +195,7 @@ fn lengths() -> Vec<Case> {
     cases
 }
 
+/// Rows: auth.no-length, auth.chunks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_whose_frame_lies() {
     let cases = [http_chunks(), s3_chunks(), s3_heads(), lengths()].concat();

@@ -187,6 +187,7 @@ fn queries() -> Vec<Case> {
     cases
 }
 
+/// Rows: key.unreadable, key.length, route.nowhere.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_that_cannot_be() {
     let cases = [keys(), buckets(), copies(), queries()].concat();

@@ -268,6 +268,7 @@ fn shapes() -> Vec<Row> {
     ]
 }
 
+/// Rows: auth.presign-headers, auth.presign-life.
 #[tokio::test]
 async fn signatures_of_every_client() {
     let rows: Vec<_> =

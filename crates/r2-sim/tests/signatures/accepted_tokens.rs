@@ -128,6 +128,7 @@ fn paths() -> Vec<Row> {
     ]
 }
 
+/// Rows: auth.temporary.
 #[tokio::test]
 async fn temporary_credentials() {
     let rows = [scopes(), actions(), paths()].concat();

@@ -373,6 +373,8 @@ fn hashes() -> Vec<Row> {
     ]
 }
 
+/// Rows: auth.unsigned-headers, auth.payload-unknown, auth.payload-everywhere,
+/// auth.presign-future, auth.sigv2, auth.form.
 #[tokio::test]
 async fn forgeries_of_the_head() {
     let rows = [

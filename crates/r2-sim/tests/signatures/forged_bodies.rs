@@ -256,6 +256,7 @@ fn header<'s>(shot: &'s super::ask::Shot, name: &str) -> &'s str {
     &shot.headers.iter().find(|(known, _)| known == name).unwrap().1
 }
 
+/// Rows: auth.chunks, auth.payload, auth.streaming-unsigned.
 #[tokio::test]
 async fn forgeries_of_the_body() {
     let rows = [
@@ -273,6 +274,7 @@ async fn forgeries_of_the_body() {
     run_forgeries(&world([]).await, &rows).await;
 }
 
+/// Rows: auth.streaming-signed.
 #[tokio::test]
 async fn signed_chunks_are_of_another_era() {
     let r2 = Emulator::builder()

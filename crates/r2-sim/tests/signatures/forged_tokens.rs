@@ -132,6 +132,7 @@ fn borrowed() -> Vec<Row> {
     ]
 }
 
+/// Rows: auth.temporary-bogus, auth.temporary-expired.
 #[tokio::test]
 async fn forgeries_of_tokens() {
     let rows = [rewrites(), made_elsewhere(), borrowed()].concat();

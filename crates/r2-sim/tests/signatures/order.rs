@@ -100,6 +100,9 @@ const SUBSTANCE: &[Step] = &[
 ];
 
 /// Cloudflare's own local R2 has this order from R2 itself (workers-sdk, `auth`).
+///
+/// Rows: auth.first, auth.none, auth.order, auth.unknown-key, auth.skew, auth.region,
+/// auth.region-order, auth.no-host.
 #[tokio::test]
 async fn faults_of_a_header_in_their_order() {
     let start = Shot {
@@ -109,6 +112,7 @@ async fn faults_of_a_header_in_their_order() {
     mend(start, &[FORM, SUBSTANCE].concat()).await;
 }
 
+/// Rows: auth.presign-missing, auth.presign-life, auth.presign-expired, auth.presign-date.
 #[tokio::test]
 async fn faults_of_a_presigned_url_in_their_order() {
     let start = Shot {
@@ -172,6 +176,8 @@ async fn faults_of_a_presigned_url_in_their_order() {
 }
 
 /// The answer to a wrong signature shows what was computed, byte by byte, and nothing secret.
+///
+/// Rows: auth.mismatch.
 #[tokio::test]
 async fn a_mismatch_is_explained() {
     let r2 = world([]).await;
