@@ -229,6 +229,7 @@ fn presign(line: &str, expires: u64) -> String {
     let query = Signer::new("auto").presign(&input, &admin(), at, lifetime).unwrap();
     format!("{line}?{query}")
 }
+
 /// Rows: auth.presign-number, auth.presign-body, auth.presign-any.
 #[tokio::test]
 async fn presigned_urls() {
@@ -330,6 +331,7 @@ async fn rights_of_tokens() {
     let copy = signed(&r2, &scoped, "PUT /b-one/copy", &source, "", |_| {}).await;
     assert_eq!(copy.status, 403);
 }
+
 /// Rows: auth.temporary-parent.
 #[tokio::test]
 async fn temporary_credentials() {

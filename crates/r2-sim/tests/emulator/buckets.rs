@@ -33,6 +33,7 @@ async fn names_are_checked() {
         assert!(reply.said().starts_with("400 InvalidBucketName"), "{name}: {}", reply.said());
     }
 }
+
 /// Rows: bucket.owner, bucket.search-headers.
 #[tokio::test]
 async fn searching_buckets() {
@@ -128,6 +129,7 @@ async fn cors_for_browsers() {
     assert_eq!(world.send("DELETE /b-one?cors", &[], "").await.status, 204);
     assert_eq!(world.get("/b-one?cors").await.status, 404);
 }
+
 /// Rows: bucket.encryption, bucket.encryption-put.
 #[tokio::test]
 async fn encryption() {
@@ -145,6 +147,7 @@ async fn encryption() {
         "501 NotImplemented: PutBucketEncryption not implemented"
     );
 }
+
 /// Rows: bucket.acl, route.bucket-post.
 #[tokio::test]
 async fn constant_answers() {

@@ -159,6 +159,7 @@ async fn upload(algorithm: &str, kind: &str) -> (World, crate::world::Reply) {
     let done = world.send(&format!("POST /b-one/k?uploadId={id}"), &[], body).await;
     (world, done)
 }
+
 /// Rows: checksum.full-crc32.
 #[tokio::test]
 async fn whole_objects_from_parts() {

@@ -95,6 +95,7 @@ async fn sources_that_are_not_there() {
         assert_eq!(said, "400 InvalidArgument: copy source bucket name", "{bad}");
     }
 }
+
 /// Rows: sse-c.plain.
 #[tokio::test]
 async fn customer_keys_on_both_sides() {

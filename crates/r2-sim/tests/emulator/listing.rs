@@ -30,6 +30,7 @@ async fn an_empty_bucket() {
          </ListBucketResult>"
     );
 }
+
 /// Rows: list.class.
 #[tokio::test]
 async fn entries_say_what_r2_says() {
@@ -45,6 +46,7 @@ async fn entries_say_what_r2_says() {
     assert!(owned.element("ID").is_some());
     assert!(world.get("/b-one").await.element("ID").is_some());
 }
+
 /// Rows: list.groups.
 #[tokio::test]
 async fn prefixes_and_delimiters() {
@@ -166,6 +168,7 @@ async fn more_than_a_page() {
     let groups = world.get("/b-one?list-type=2&delimiter=00").await;
     assert_eq!(shown(&groups).1, ["00", "0100"]);
 }
+
 /// Rows: multipart.hidden.
 #[tokio::test]
 async fn uploads_are_not_objects_until_they_are_complete() {

@@ -40,6 +40,7 @@ async fn complete(
 fn etag_of(body: &[u8]) -> String {
     Md5::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
 /// Rows: multipart.part-etag, multipart.over.
 #[tokio::test]
 async fn from_parts_to_an_object() {
@@ -88,6 +89,7 @@ async fn from_parts_to_an_object() {
 fn no_upload() -> &'static str {
     "404 NoSuchUpload: The specified multipart upload does not exist."
 }
+
 /// Rows: multipart.missing-part, multipart.unlisted.
 #[tokio::test]
 async fn completion_is_checked_as_r2_does() {
@@ -125,6 +127,7 @@ async fn completion_is_checked_as_r2_does() {
     assert_eq!(done.status, 200, "{}", done.said());
     assert_eq!(world.get("/b-one/k").await.body.len(), 20);
 }
+
 /// Rows: multipart.create-condition.
 #[tokio::test]
 async fn a_failed_condition_at_completion_destroys_the_upload() {
@@ -152,6 +155,7 @@ async fn a_failed_upload_of_a_part_takes_the_old_one_with_it() {
     let done = complete(&world, "k", &id, &[(1, etag)], &[]).await;
     assert!(done.said().starts_with("400 InvalidPart"), "{}", done.said());
 }
+
 /// Rows: multipart.empty-part.
 #[tokio::test]
 async fn part_numbers_and_ids_are_checked() {

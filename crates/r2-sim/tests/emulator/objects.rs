@@ -78,6 +78,7 @@ async fn every_response_has_a_ray_of_its_own() {
     assert_ne!(first.header("cf-ray"), second.header("cf-ray"));
     assert_eq!(first.header("date"), "Mon, 17 Aug 2026 09:30:00 GMT");
 }
+
 /// Rows: range.clamped.
 #[tokio::test]
 async fn ranges() {
@@ -125,6 +126,7 @@ async fn a_head_can_ignore_ranges_and_lose_its_length() {
     let head = world.send("HEAD /b-one/k", &[("accept-encoding", "gzip")], "").await;
     assert_eq!(head.header("content-length"), "");
 }
+
 /// Rows: condition.read-failed, condition.not-modified.
 #[tokio::test]
 async fn conditions() {
@@ -175,6 +177,7 @@ async fn a_post_on_a_key_is_a_put() {
     assert_eq!(world.send("POST /b-one/posted?tagging", &headers, "x").await.status, 200);
     assert_eq!(world.get("/b-one/posted").await.text(), "x");
 }
+
 /// Rows: object.delete.
 #[tokio::test]
 async fn deleting() {
@@ -188,6 +191,7 @@ async fn deleting() {
         assert_eq!(world.send("HEAD /b-one/k", &[], "").await.said(), "404");
     }
 }
+
 /// Rows: list.delete-missing.
 #[tokio::test]
 async fn deleting_many() {
@@ -236,6 +240,7 @@ async fn two_spellings_of_one_key() {
     let listed = world.get("/b-one?list-type=2").await;
     assert_eq!(listed.elements("Key"), ["cafe\u{301}"]);
 }
+
 /// Rows: key.exact.
 #[tokio::test]
 async fn keys_are_exact() {

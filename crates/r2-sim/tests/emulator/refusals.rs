@@ -20,6 +20,7 @@ async fn error_documents_are_as_long_as_r2s() {
         assert_eq!(reply.header(header), "");
     }
 }
+
 /// Rows: answer.escapes.
 #[tokio::test]
 async fn apostrophes_are_escaped() {
@@ -33,6 +34,7 @@ async fn apostrophes_are_escaped() {
         )
     );
 }
+
 /// Rows: route.list-type, list.v1-token, list.encoding-type.
 #[tokio::test]
 async fn what_r2_does_not_have() {
@@ -61,6 +63,7 @@ async fn what_r2_does_not_have() {
         assert_eq!(world.send(line, &[], "").await.said(), said, "{line}");
     }
 }
+
 /// Rows: bucket.missing.
 #[tokio::test]
 async fn missing_buckets() {
@@ -115,6 +118,7 @@ async fn arguments_that_make_no_sense() {
         assert!(reply.said().starts_with(said), "{line}: {}", reply.said());
     }
 }
+
 /// Rows: metadata.too-large.
 #[tokio::test]
 async fn metadata_has_a_limit() {
