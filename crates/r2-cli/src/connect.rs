@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use r2_objects::{Client, CostCap, Credentials, Jurisdiction};
+use r2_backend::config::{Config, Origin};
+use r2_objects::{Client, ClientBuilder, CostCap, Credentials};
 use r2_resilience::{BreakerPolicy, WhenOpen};
 use r2_sim::{Emulator, EmulatorBuilder, ErrorKind};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::settings;
 use crate::world::World;
 
 /// The endpoint that stands for the local R2 in this process.
@@ -61,56 +63,42 @@ pub(crate) async fn client(
     world: &World,
     patience: Patience,
 ) -> Result<Client, Failure> {
+    let config = settings::load(global, world).await?;
     let mut builder = match local_folder(global, world) {
         Some(folder) => {
             let emulator = open_local(&folder, Emulator::builder()).await?;
-            Client::builder().endpoint(LOCAL_ENDPOINT).transport(emulator).anonymous()
+            let builder = Client::builder().endpoint(LOCAL_ENDPOINT).transport(emulator);
+            config.apply_policies(builder.anonymous())?
         }
-        None => account(global)?,
+        None => account(global, &config)?,
     };
     if let Some(money) = global.max_cost {
         builder = builder.cost_cap(CostCap::new().money(money));
     }
-    if patience == Patience::Batch {
+    let breaker = "cloudflare_r2.resilience.circuit_breaker.failure_threshold";
+    if patience == Patience::Batch && config.origin(breaker) == Origin::Default {
         let wait = WhenOpen::Wait { at_most: CIRCUIT_WAIT_MAX };
         // One event fails all requests in flight: that alone is no reason to stop sending.
         let failures = 2 * u32::from(global.concurrency);
         builder = builder.circuit_breaker(BreakerPolicy::new().failures(failures).when_open(wait));
     }
-    if let Some(timeout) = global.timeout {
-        builder = builder.timeout(timeout);
-    }
-    builder.build().map_err(|error| match is_told(global, world) {
+    builder.build().map_err(|error| match is_told(&config) {
         true => Failure::from(error),
         false => Failure::from(error).hint(SETUP),
     })
 }
 
 /// Whether both the place and the key were given, well or badly.
-fn is_told(global: &Global, world: &World) -> bool {
-    let set = |names: &[&str]| names.iter().any(|name| world.variable(name).is_some());
-    let has_place = global.endpoint.is_some()
-        || global.account_id.is_some()
-        || set(&["R2_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"])
-        || set(&["R2_ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID"]);
-    has_place && set(&["R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"])
+fn is_told(config: &Config) -> bool {
+    let said = |name: &str| config.origin(&format!("cloudflare_r2.{name}")) != Origin::Default;
+    (said("endpoint") || said("account_id"))
+        && (said("credentials.access_key_id") || said("credentials.source"))
 }
 
-fn account(global: &Global) -> Result<r2_objects::ClientBuilder, Failure> {
-    let mut builder =
-        r2_objects::ClientBuilder::from_env().map_err(|error| Failure::from(error).hint(SETUP))?;
-    if let Some(account_id) = &global.account_id {
-        builder = builder.account_id(account_id);
-    }
-    if let Some(endpoint) = &global.endpoint {
-        builder = builder.endpoint(endpoint);
-    }
-    if let Some(name) = &global.jurisdiction {
-        builder = builder.jurisdiction(Jurisdiction::parse(name)?);
-    }
-    if let Some(region) = &global.region {
-        builder = builder.region(region);
-    }
+fn account(global: &Global, config: &Config) -> Result<ClientBuilder, Failure> {
+    // the environment first: it also says what is no setting, as proxies and files of trust
+    let builder = ClientBuilder::from_env().map_err(|error| Failure::from(error).hint(SETUP))?;
+    let builder = config.apply(builder)?;
     let connections = usize::from(global.concurrency) + SPARE_CONNECTIONS;
     Ok(builder.http(|http| http.max_connections(connections)))
 }

@@ -20,6 +20,7 @@ mod output;
 mod pattern;
 mod progress;
 mod run;
+mod settings;
 mod signals;
 mod world;
 
@@ -59,5 +60,7 @@ fn real_world() -> World {
     let environment: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    World::new(Stream::new(out, out_terminal), Stream::new(err, err_terminal), environment)
+    // a folder that is gone has no project's file either
+    let folder = std::env::current_dir().unwrap_or_default();
+    World::new(Stream::new(out, out_terminal), Stream::new(err, err_terminal), environment, folder)
 }

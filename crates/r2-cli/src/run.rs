@@ -77,6 +77,10 @@ async fn execute(args: Args, world: &World, output: &Output, stop: &Stop) -> Res
             commands::completions(wanted.shell, output)?;
             return Ok(Exit::Done);
         }
+        Command::Config(wanted) => {
+            commands::config(&wanted, &global, world, output).await?;
+            return Ok(Exit::Done);
+        }
         Command::Serve(Serve::Emulator(wanted)) => {
             commands::serve_emulator(&wanted, &global, world, output).await?;
             return Ok(Exit::Done);
@@ -108,7 +112,7 @@ async fn execute(args: Args, world: &World, output: &Output, stop: &Stop) -> Res
         Command::Mb(wanted) => commands::mb(&context, &wanted).await,
         Command::Rb(wanted) => commands::rb(&context, &wanted).await,
         Command::Uploads(wanted) => commands::uploads(&context, &wanted).await,
-        Command::Completions(_) | Command::Serve(_) => Ok(Exit::Done),
+        Command::Completions(_) | Command::Config(_) | Command::Serve(_) => Ok(Exit::Done),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A stream that many tasks may write whole lines to.
@@ -70,12 +71,28 @@ pub(crate) struct World {
     /// Standard error.
     pub(crate) err: Stream,
     environment: Arc<BTreeMap<String, String>>,
+    folder: PathBuf,
 }
 
 impl World {
-    /// Puts a world together.
-    pub(crate) fn new(out: Stream, err: Stream, environment: BTreeMap<String, String>) -> Self {
-        Self { out, err, environment: Arc::new(environment) }
+    /// Puts a world together; `folder` is the one that the program was started in.
+    pub(crate) fn new(
+        out: Stream,
+        err: Stream,
+        environment: BTreeMap<String, String>,
+        folder: PathBuf,
+    ) -> Self {
+        Self { out, err, environment: Arc::new(environment), folder }
+    }
+
+    /// The folder that the program was started in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// All variables of the environment.
+    pub(crate) fn variables(&self) -> &BTreeMap<String, String> {
+        &self.environment
     }
 
     /// An environment variable; unset and empty mean the same.

@@ -58,12 +58,20 @@ impl Config {
         {
             builder = builder.region(region);
         }
+        self.credentials(self.apply_policies(builder)?)
+    }
+
+    /// The part of [`apply`](Self::apply) that says neither where nor who: timeout, resilience and
+    /// multipart. For a client of the local R2.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn apply_policies(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
         if let Some(timeout) = self.time("cloudflare_r2.timeout_seconds") {
             builder = builder.timeout(timeout);
         }
-        builder = self.resilience(builder);
-        builder = builder.multipart(self.multipart()?);
-        self.credentials(builder)
+        Ok(self.resilience(builder).multipart(self.multipart()?))
     }
 
     /// What transfers do where their own options say nothing.

@@ -103,7 +103,8 @@ fn one_of(text: &str, names: &[&str]) -> Result<Typed, Flaw> {
         Some(name) => format!("did you mean {name:?}?"),
         None => format!("use one of {}", names.join(", ")),
     };
-    Err(Flaw { message: "is not a value that is known here".to_owned(), advice })
+    let shown: String = text.chars().take(40).collect();
+    Err(Flaw { message: format!("is {shown:?}, which is not known here"), advice })
 }
 
 fn within(count: u64, least: u64, most: u64) -> Result<Typed, String> {

@@ -65,14 +65,14 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "r2.yaml",
         "cloudflare_r2:\n  jurisdiction: europe\n",
-        "r2.yaml:2:17: `cloudflare_r2.jurisdiction` is not a value that is known here: use one of \
-         default, eu, fedramp, us",
+        "r2.yaml:2:17: `cloudflare_r2.jurisdiction` is \"europe\", which is not known here: use \
+         one of default, eu, fedramp, us",
     ),
     (
         "r2.yaml",
         "cloudflare_r2:\n  credentials:\n    source: valut\n",
-        "r2.yaml:3:13: `cloudflare_r2.credentials.source` is not a value that is known here: did \
-         you mean \"vault\"?",
+        "r2.yaml:3:13: `cloudflare_r2.credentials.source` is \"valut\", which is not known here: \
+         did you mean \"vault\"?",
     ),
     (
         "r2.yaml",

@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Serve the local R2 to any S3 client
     #[command(subcommand)]
     Serve(Serve),
+    /// Show, explain or begin a configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -78,10 +81,9 @@ pub(crate) struct Transfer {
     /// Send in parts from this size on [default: 100MiB]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) multipart_threshold: Option<u64>,
-    /// Parts of one object in flight
-    #[arg(long, value_name = "N", default_value_t = 4,
-          value_parser = clap::value_parser!(u16).range(1..=16))]
-    pub(crate) part_concurrency: u16,
+    /// Parts of one object in flight, 1 to 16 [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16))]
+    pub(crate) part_concurrency: Option<u16>,
     /// Begin anew instead of going on with what an earlier, killed run left
     #[arg(long)]
     pub(crate) no_resume: bool,
@@ -331,4 +333,30 @@ pub(crate) enum Shell {
     Fish,
     /// PowerShell
     Powershell,
+}
+
+/// `r2 config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the settings that hold, and sections with names of your own
+    Show,
+    /// Print every setting, its value and where that came from
+    Explain(ConfigExplain),
+    /// Write a configuration to begin with; never over one that is there
+    Init(ConfigInit),
+}
+
+/// `r2 config explain`.
+#[derive(Args, Debug)]
+pub(crate) struct ConfigExplain {
+    /// Only settings whose name begins so, or ends so: `multipart`, `credentials.source`
+    pub(crate) setting: Option<String>,
+}
+
+/// `r2 config init`.
+#[derive(Args, Debug)]
+pub(crate) struct ConfigInit {
+    /// Where to write it; the ending says the format
+    #[arg(default_value = "r2.toml")]
+    pub(crate) file: PathBuf,
 }

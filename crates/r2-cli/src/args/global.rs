@@ -25,6 +25,10 @@ pub(crate) struct Global {
     /// The signing region; R2's is auto [env: R2_REGION, AWS_REGION]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) region: Option<String>,
+    /// The configuration of the project, instead of r2.toml in this folder or one above it
+    /// [env: R2_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// One JSON object a line on standard output, a summary last
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -1,7 +1,6 @@
 //! What a dry run would send, by class, and what that would cost.
 
-use r2_multipart::limits::THRESHOLD_BYTES_DEFAULT;
-use r2_multipart::{PartPlan, PartSize};
+use r2_multipart::{MultipartDefaults, PartPlan, PartSize};
 use r2_objects::{CostClass, PriceList, Usage};
 use serde_json::json;
 
@@ -36,13 +35,14 @@ impl Bill {
     }
 
     /// Adds the upload of one object of a known length, as the library would cut it.
-    pub(crate) fn upload(&mut self, length: u64, flags: &Transfer) {
-        let threshold = flags.multipart_threshold.unwrap_or(THRESHOLD_BYTES_DEFAULT);
+    pub(crate) fn upload(&mut self, length: u64, flags: &Transfer, defaults: &MultipartDefaults) {
+        let threshold = flags.multipart_threshold.unwrap_or(defaults.threshold_bytes);
         if length < threshold {
             return self.add(CostClass::A, 1);
         }
         let wanted = flags.part_size.and_then(|bytes| PartSize::new(bytes).ok());
-        let parts = PartPlan::new(length, wanted.unwrap_or_default());
+        let size = wanted.or(defaults.part_size).unwrap_or_default();
+        let parts = PartPlan::new(length, size);
         let parts = parts.map_or(1, |plan| u64::from(plan.count().get()));
         self.add(CostClass::A, parts + 2);
     }

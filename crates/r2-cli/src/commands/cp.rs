@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use r2_multipart::MultipartDefaults;
 use r2_objects::{CostClass, ErrorKind, GetObject};
 use serde_json::json;
 
@@ -129,7 +130,7 @@ async fn one(
     }
     let step = Step::plan(wanted, from, to).await?;
     if context.global.dry_run {
-        step.price(&mut tally.bill, &wanted.transfer, source).await?;
+        step.price(context, &mut tally.bill, &wanted.transfer, source).await?;
         let fields = json!({ "from": from.to_string(), "to": step.target(), "action": "copy" });
         return context
             .output
@@ -252,13 +253,15 @@ impl Step {
 
     async fn price(
         &self,
+        context: &Context,
         bill: &mut Bill,
         flags: &Transfer,
         source: Source,
     ) -> Result<(), Failure> {
         match self {
             Self::Up { from, .. } => {
-                bill.upload(single::file_length(from).await?, flags);
+                let defaults = MultipartDefaults::of(&context.client);
+                bill.upload(single::file_length(from).await?, flags, &defaults);
             }
             Self::FromStdin { .. } | Self::Across { .. } => bill.add(CostClass::A, 1),
             Self::Down { .. } | Self::ToStdout { .. } => bill.add(CostClass::B, 1),

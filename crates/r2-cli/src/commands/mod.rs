@@ -3,6 +3,7 @@
 mod bill;
 mod cat;
 mod completions;
+mod config;
 mod context;
 mod cp;
 mod du;
@@ -23,6 +24,7 @@ mod uploads;
 
 pub(crate) use cat::cat;
 pub(crate) use completions::completions;
+pub(crate) use config::config;
 pub(crate) use context::Context;
 pub(crate) use cp::{cp, mv};
 pub(crate) use du::du;

@@ -24,10 +24,8 @@ pub(crate) fn options(
 ) -> Result<TransferOptions, Failure> {
     let progress = progress.clone();
     let total_is_known = AtomicBool::new(false);
-    let options = TransferOptions::new()
-        .concurrency(Concurrency::new(flags.part_concurrency))
-        .stop(&context.stop)
-        .progress(move |update: &ProgressUpdate| {
+    let mut options =
+        TransferOptions::new().stop(&context.stop).progress(move |update: &ProgressUpdate| {
             if let Some(total) = update.bytes_total
                 && !total_is_known.swap(true, Relaxed)
             {
@@ -35,6 +33,9 @@ pub(crate) fn options(
             }
             progress.bytes(update.bytes_advanced);
         });
+    if let Some(requests) = flags.part_concurrency {
+        options = options.concurrency(Concurrency::new(requests));
+    }
     Ok(match part_size(flags)? {
         Some(size) => options.part_size(size),
         None => options,

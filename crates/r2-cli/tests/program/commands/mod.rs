@@ -1,6 +1,7 @@
 //! Each command: what it prints, how it ends, what it leaves.
 
 mod buckets;
+mod config;
 mod cost;
 mod explain;
 mod form;
