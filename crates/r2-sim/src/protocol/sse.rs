@@ -73,6 +73,13 @@ pub(crate) fn read(headers: &HeaderMap, side: Side) -> Result<Option<CustomerKey
             "The calculated MD5 hash of the key did not match the hash that was provided.",
         ));
     }
+    // Not recorded; AWS refuses two kinds of encryption at once.
+    if matches!(side, Side::Object) && text(headers, "x-amz-server-side-encryption").is_some() {
+        return Err(Refusal::invalid_argument(
+            "Server Side Encryption with Customer provided key is incompatible with the encryption \
+             method specified",
+        ));
+    }
     Ok(Some(CustomerKey { seal: SealKey::new(key), md5: md5.to_owned() }))
 }
 

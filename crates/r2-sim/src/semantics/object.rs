@@ -127,6 +127,13 @@ pub(super) const ROWS: &[Behaviour] = &[
         "Without the key, or with another one, an object is 400 InvalidRequest.",
     ),
     row(
+        "sse-c.one-kind",
+        Assumed,
+        "",
+        "A key of the customer's and `x-amz-server-side-encryption` in one write are 400 \
+         InvalidArgument.",
+    ),
+    row(
         "sse-c.etag",
         Assumed,
         "",

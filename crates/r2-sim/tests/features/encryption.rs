@@ -138,7 +138,7 @@ async fn ranges_of_every_shape() {
     }
 }
 
-/// Rows: sse-c.read.
+/// Rows: sse-c.read, sse-c.one-kind.
 #[tokio::test]
 async fn only_the_key_opens() {
     for world in World::both().await {
@@ -164,6 +164,10 @@ async fn only_the_key_opens() {
         assert_eq!(ask(r2, "GET /b-one/k", &key(2), "").await.body, "other");
         assert_eq!(ask(r2, "PUT /b-one/k", &[], "none").await.status, 200);
         assert_eq!(ask(r2, "GET /b-one/k", &[], "").await.body, "none");
+        let mut both = key(1);
+        both.push(("x-amz-server-side-encryption", "AES256".to_owned()));
+        let said = ask(r2, "PUT /b-one/k", &both, "x").await.said();
+        assert!(said.starts_with("400 InvalidArgument"), "{said}");
     }
 }
 
