@@ -7,11 +7,12 @@ use r2_multipart::{
     AbortMultipartUpload, CompleteMultipartUpload, CompletedPart, CreateMultipartUpload,
     PartNumber, UploadPart,
 };
-use r2_objects::{BucketName, Client, ObjectKey, Payload, Precondition};
+use r2_objects::{BucketName, Client, ETag, HeadObject, ObjectKey, Payload, Precondition};
 use r2_transport::{Body, BoxFuture};
 
 use super::blame::of_request;
 use crate::limits::PART_GATHER_BYTES;
+use crate::md5::ETagHasher;
 use crate::storage::{
     PartsUpload, PutOptions, StorageError, StorageErrorKind, StorageOperation, Stored,
 };
@@ -43,6 +44,13 @@ impl Target {
         error.about(&self.name, StorageOperation::Parts, &self.outer)
     }
 
+    /// The tag of the object, if it is the one with this tag.
+    async fn made_of(&self, whole: Option<ETag>) -> Option<ETag> {
+        let head = HeadObject::new(self.bucket.clone(), self.key.clone());
+        let found = self.client.send(head).await.ok()?.met().ok()?.etag;
+        (Some(&found) == whole.as_ref()).then_some(found)
+    }
+
     async fn send(&self, number: PartNumber, content: Body) -> Result<CompletedPart, StorageError> {
         let unreadable = |error| StorageError::of(StorageErrorKind::Content).source(error);
         let payload = match content.length() {
@@ -59,6 +67,16 @@ impl Target {
         let sent = self.client.send(part).await.map_err(of_request)?;
         Ok(CompletedPart::new(number, sent.etag, sent.crc64))
     }
+}
+
+/// The tag of an object that is made of these parts, where tags are MD5s.
+fn parts_etag<'a>(parts: impl Iterator<Item = &'a ETag>) -> Option<ETag> {
+    let (mut hasher, mut count) = (ETagHasher::default(), 0);
+    for part in parts {
+        hasher.update(&part.md5()?);
+        count += 1;
+    }
+    ETag::parse(&format!("{}-{count}", hasher.finish().ok()?.as_str())).ok()
 }
 
 impl S3Parts {
@@ -122,16 +140,24 @@ impl PartsUpload for S3Parts {
                 let error = StorageError::new(StorageErrorKind::InvalidInput, message);
                 return Err(target.named(error));
             }
+            let whole = parts_etag(parts.iter().map(|part| &part.etag));
             let (bucket, key) = (target.bucket.clone(), target.key.clone());
             let complete = CompleteMultipartUpload::new(bucket, key, &target.upload_id, parts);
             let complete = match self.condition.clone() {
                 Some(condition) => complete.condition(condition),
                 None => complete,
             };
-            let completed = target.client.send(complete).await;
-            let completed = completed.map_err(|error| target.named(of_request(error)))?;
+            let etag = match target.client.send(complete).await {
+                Ok(completed) => completed.etag,
+                // Ceph 16 answers without a tag, and any reply can get lost
+                Err(error) if error.may_have_applied() => {
+                    let found = target.made_of(whole).await;
+                    found.ok_or_else(|| target.named(of_request(error)))?
+                }
+                Err(error) => return Err(target.named(of_request(error))),
+            };
             self.is_over = true;
-            Ok(Stored::new(completed.etag, None))
+            Ok(Stored::new(etag, None))
         })
     }
 
