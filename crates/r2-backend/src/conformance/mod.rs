@@ -1,6 +1,6 @@
 //! Does a back end keep the promises of [`StorageBackend`](crate::StorageBackend)?
 //!
-//! [`Suite`] runs some thirty checks against any implementation, ours or a stranger's, and tells
+//! [`Suite`] runs some fifty checks against any implementation, ours or a stranger's, and tells
 //! what passed, what could not be asked of it, and what failed:
 //!
 //! ```

@@ -36,6 +36,8 @@ use crate::limits::DELETES_AT_ONCE;
 ///   [`StorageErrorKind::Unsupported`] before anything is changed.
 /// - Dropping a future leaves nothing running but a step of file work that has begun.
 ///
+/// [`conformance`](crate::conformance) checks all of this on any implementation.
+///
 /// ```
 /// use std::sync::Arc;
 /// use r2_backend::{MemoryBackend, StorageBackend, StorageBackendExt as _};
