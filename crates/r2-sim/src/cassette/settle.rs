@@ -1,6 +1,7 @@
 //! What is left out or written over so that a recording holds no secret, and so that the same
 //! scenario recorded again gives the same file.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write as _;
 
@@ -186,10 +187,12 @@ fn name_upload(query: &str, uploads: &BTreeMap<String, String>) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// Writes names where ids stood.
+/// Writes names where ids stood; longer ids first, because one may begin with another.
 fn rename(text: &str, names: &BTreeMap<String, String>) -> String {
     let mut renamed = text.to_owned();
-    for (id, name) in names {
+    let mut longest_first: Vec<_> = names.iter().collect();
+    longest_first.sort_by_key(|(id, _)| Reverse(id.len()));
+    for (id, name) in longest_first {
         renamed = renamed.replace(id.as_str(), name);
     }
     renamed

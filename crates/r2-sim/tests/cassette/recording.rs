@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use r2_sim::{
-    Cassette, Emulator, Fault, Faulty, Noise, Plan, Playback, RecordOptions, Recorder, Replayer,
-    Values,
+    Canned, Cassette, Emulator, Fault, Faulty, Mock, Noise, Plan, Playback, RecordOptions,
+    Recorder, Replayer, Values,
 };
 use r2_transport::{Body, ErrorKind, Transport};
 
@@ -217,5 +217,34 @@ async fn a_file_is_whole_or_not_there() {
     assert_eq!(
         (error.kind(), error.path()),
         (r2_sim::ErrorKind::Io, Some(&*folder.path().join("none")))
+    );
+}
+
+/// R2's tags of parts are random, and they come back in the completion.
+#[tokio::test(start_paused = true)]
+async fn random_tags_are_steady() {
+    let mut files = Vec::new();
+    for letter in ["x", "y"] {
+        let tags = [letter.repeat(40), letter.repeat(50)];
+        let mut mock = Mock::new().then(Canned::ok());
+        for tag in &tags {
+            mock = mock.once("UploadPart", Canned::ok().header("etag", &format!("\"{tag}\"")));
+        }
+        let options = RecordOptions::new("tags").values(Values::Steady).inline_bytes_max(10);
+        let recorder = Recorder::new(mock, options);
+        for number in [1, 2] {
+            put(&recorder, &format!("/b/k?partNumber={number}&uploadId=u"), "x").await;
+        }
+        let body = format!("<Part>{}</Part><Part>{}</Part>", tags[0], tags[1]);
+        recorder.send(request("POST /b/k?uploadId=u", &[], body)).await.unwrap();
+        let cassette = recorder.finish().unwrap();
+        assert_eq!(cassette.failures(), 0);
+        files.push(cassette.to_json());
+    }
+    assert_eq!(files[0], files[1]);
+    assert!(
+        files[0].contains("<Part>part-1-tag-1</Part><Part>part-2-tag-1</Part>"),
+        "{}",
+        files[0]
     );
 }
