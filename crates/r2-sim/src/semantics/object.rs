@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Behaviour] = &[
         "sse-c.parts",
         Assumed,
         "",
-        "Each part of an upload brings the key that the upload began with; completion brings none.",
+        "Each part of an upload brings the key that the upload began with; completion may.",
     ),
     row(
         "sse-c.sealed",

@@ -16,7 +16,7 @@ use super::object::{COMPOSITE, FULL_OBJECT, describe_expiry, describe_sse, state
 use super::uploads::UploadName;
 use crate::checksum::{Algorithm, hex, md5_of};
 use crate::limits::{OBJECT_BYTES_MAX, PART_NUMBER_MAX};
-use crate::protocol::{Conditions, Refusal, unix_ms};
+use crate::protocol::{Conditions, CustomerKey, Refusal, Side, check_sse, read_sse, unix_ms};
 use crate::store::{ChecksumRecord, ObjectRecord, PartRecord, Segment, Txn};
 use crate::switches::{MultipartEtag, Switches, UnequalParts};
 use base64::Engine as _;
@@ -29,6 +29,8 @@ struct Completion {
     upload: UploadName,
     parts: Vec<CompletedPart>,
     conditions: Conditions,
+    /// Not needed; but one that comes must be the right one.
+    sse: Option<CustomerKey>,
     /// A checksum of the whole object that the client claims.
     claimed: Option<(Algorithm, String)>,
     switches: Switches,
@@ -59,6 +61,7 @@ impl Service {
             upload: UploadName::read(&call, self)?,
             parts: request.parts,
             conditions: Conditions::read(&call.head.headers, ""),
+            sse: read_sse(&call.head.headers, Side::Object)?,
             claimed: claimed_checksum(&call),
             switches: self.switches.clone(),
             version: self.ids.version(),
@@ -94,6 +97,9 @@ fn claimed_checksum(call: &Call) -> Option<(Algorithm, String)> {
 impl Completion {
     fn run(self, txn: &mut Txn<'_>) -> Result<Ended, Halt> {
         let (bucket, record) = self.upload.find(txn, self.now)?;
+        if self.sse.is_some() {
+            check_sse(record.sse_key_md5.as_deref(), self.sse.as_ref())?;
+        }
         let key = &self.upload.key;
         let current = bucket.rules.seen(key, txn.object(bucket.id(), key)?, self.now);
         if self.conditions.check_write(state(current.as_ref())).is_err() {

@@ -234,7 +234,10 @@ async fn uploads_in_parts() {
             })
             .collect();
         let document = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
-        let done = ask(r2, &format!("POST /b-one/k?uploadId={id}"), &[], document).await;
+        let complete = format!("POST /b-one/k?uploadId={id}");
+        // Completion needs no key, but takes no other one.
+        assert_eq!(ask(r2, &complete, &key(2), document.clone()).await.status, 400);
+        let done = ask(r2, &complete, &[], document).await;
         assert_eq!(done.status, 200, "{}", done.said());
         let mut expected = text(PART).to_vec();
         expected.extend_from_slice(&text(PART)[1..]);
