@@ -16,9 +16,6 @@ use super::tables;
 /// Pages kept in memory, at most.
 const CACHE_BYTES: usize = 16 << 20;
 
-/// The same, for an index in memory.
-const MEMORY_CACHE_BYTES: usize = 16 << 20;
-
 /// A database that can be lost to an I/O error and found again.
 ///
 /// redb refuses every call after a failed write until it is opened anew; a full disk must not need
@@ -53,9 +50,8 @@ impl Index {
     pub(crate) fn copied(pages: Pages, secret: u64) -> Result<Index, StoreError> {
         let memory = Memory::new(pages);
         let builder = &mut Database::builder();
-        // What redb would cache is in memory already.
-        let database = builder.set_cache_size(MEMORY_CACHE_BYTES);
-        let database = database.create_with_backend(memory.clone())?;
+        let builder = builder.set_cache_size(CACHE_BYTES);
+        let database = builder.create_with_backend(memory.clone())?;
         tables::create_all(&database, secret)?;
         let current = RwLock::new(Some(Arc::new(database)));
         Ok(Index { current, place: Place::Memory(memory), secret })
