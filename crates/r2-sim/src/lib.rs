@@ -9,6 +9,9 @@
 //! | keep the objects: on disk, through `kill -9` | [`Emulator::builder`] and `.directory(path)` |
 //! | serve it to any S3 client | [`r2_transport::serve`] with an emulator |
 //! | check signatures, tokens, temporary credentials | [`EmulatorBuilder::access_key`] |
+//! | read a bucket as the world does, without keys | [`Emulator::public_bucket`] |
+//! | have buckets in a jurisdiction | [`Emulator::in_jurisdiction`], or the host `eu.r2.local` |
+//! | keep objects from being deleted | [`Emulator::lock_bucket`] |
 //! | let a week pass in a test, or set a clock wrong | [`ManualClock`] |
 //! | choose where R2 varies, by value or by name | [`Switches`] |
 //! | make requests fail, by a seed | [`Faulty`] with a [`Plan`] |
