@@ -20,6 +20,12 @@ pub(super) const ROWS: &[Behaviour] = &[
     ),
     row("answer.head-error", Recorded, WORKERS, "An error to HEAD has no body."),
     row(
+        "answer.stalled",
+        Assumed,
+        "",
+        "A body that stops coming is 400 RequestTimeout after a while, and the connection ends.",
+    ),
+    row(
         "answer.version-id",
         Documented,
         NOTES,

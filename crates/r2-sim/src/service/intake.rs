@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD as STANDARD_ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use r2_sign::{Payload, sha256};
 use r2_transport::{Body, BodyError};
 use r2_xml::ErrorCode;
@@ -242,7 +242,16 @@ async fn receive(
 /// The client went away, or sent less than it said.
 fn broken_body(error: &BodyError) -> Refusal {
     tracing::debug!(%error, "a body broke off");
-    Refusal::incomplete_body()
+    if error.kind() != r2_transport::ErrorKind::Stalled {
+        return Refusal::incomplete_body();
+    }
+    // AWS's answer; that of R2 is not known.
+    let refusal = Refusal::new(
+        ErrorCode::RequestTimeout,
+        "Your socket connection to the server was not read from or written to within the timeout \
+         period. Idle connections will be closed.",
+    );
+    refusal.with_status(StatusCode::BAD_REQUEST)
 }
 
 fn verify(integrity: &Integrity, digests: &Digests, trailer: &Trailer) -> Result<(), Refusal> {

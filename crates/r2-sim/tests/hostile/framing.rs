@@ -225,3 +225,17 @@ async fn a_client_that_asks_first_is_told_to_go_on() {
     })
     .await;
 }
+
+/// Rows: answer.stalled.
+#[tokio::test]
+async fn a_body_that_stops_coming_is_answered() {
+    with_arena(open().memory(), async |arena| {
+        arena.furnish().await;
+        let put = "PUT /b-one/x HTTP/1.1\r\nHost: r2.local\r\nContent-Length: 10\r\n\r\nshort";
+        let said = arena.raw(put.as_bytes()).await;
+        assert!(said.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{said}");
+        assert!(said.contains("<Code>RequestTimeout</Code>"), "{said}");
+        assert_eq!(arena.one(&request("GET /b-one/x", "", "")).await.status, 404);
+    })
+    .await;
+}

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
 use super::ServeOptions;
@@ -22,12 +23,31 @@ pub(super) struct Activity {
     body_wanted: AtomicBool,
     /// The service left part of the request body unread.
     unread: Arc<AtomicBool>,
+    /// Nothing more of the request body is waited for.
+    given_up: AtomicBool,
+    /// Whoever waits for it.
+    body_waker: AtomicWaker,
 }
 
 impl Activity {
     pub(super) fn begin_exchange(&self) {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.unread.store(false, Ordering::Relaxed);
+        self.given_up.store(false, Ordering::Relaxed);
+    }
+
+    /// Ends the wait for the request body, so that the service can still say something. False if
+    /// that was done before, and it said nothing.
+    pub(super) fn give_up_body(&self) -> bool {
+        let is_first = !self.given_up.swap(true, Ordering::Relaxed);
+        self.body_waker.wake();
+        is_first
+    }
+
+    /// Whether nothing more of the body will come; otherwise the waiting task is told later.
+    pub(super) fn is_body_given_up(&self, cx: &Context<'_>) -> bool {
+        self.body_waker.register(cx.waker());
+        self.given_up.load(Ordering::Relaxed)
     }
 
     pub(super) fn end_exchange(&self) {

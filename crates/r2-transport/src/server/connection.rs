@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use super::activity::{Activity, Watch};
+use super::activity::{Activity, Phase, Watch};
 use super::exchange::answer;
 use super::{Peer, ServeOptions};
 use crate::wire::{Metered, Progress, Socket};
@@ -75,7 +75,14 @@ pub(super) async fn run(
             }
             return Poll::Ready(());
         }
-        watch.poll(cx).map(|phase| debug!(%address, ?phase, "connection too slow, closed"))
+        match watch.poll(cx) {
+            // The service is told, and may answer before the connection ends.
+            Poll::Ready(Phase::Body) if activity.give_up_body() => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            outcome => outcome.map(|phase| debug!(%address, ?phase, "connection too slow, closed")),
+        }
     })
     .await;
 }

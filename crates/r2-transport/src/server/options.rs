@@ -67,7 +67,9 @@ impl ServeOptions {
     }
 
     /// Time in which a body, in either direction, may move no byte because of the client;
-    /// [`limits::STALL_TIMEOUT`] by default. The time that the service takes is not limited.
+    /// [`limits::STALL_TIMEOUT`] by default. The time that the service takes is not limited. A
+    /// request body then fails with [`ErrorKind::Stalled`](crate::ErrorKind::Stalled) where the
+    /// service reads it, so that it can answer; the connection is closed after that.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
         self

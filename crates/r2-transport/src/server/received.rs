@@ -45,6 +45,12 @@ impl Received {
     ) -> Poll<Option<Result<Bytes, BodyError>>> {
         while !self.ended {
             let polled = Pin::new(&mut self.incoming).poll_frame(cx);
+            if polled.is_pending() && self.activity.is_body_given_up(cx) {
+                self.ended = true;
+                self.activity.set_body_wanted(false);
+                self.activity.leave_unread();
+                return Poll::Ready(Some(Err(BodyError::from_kind(ErrorKind::Stalled))));
+            }
             self.activity.set_body_wanted(polled.is_pending());
             match ready!(polled) {
                 None => self.ended = true,

@@ -445,3 +445,23 @@ async fn old_and_odd_clients() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_body_that_stops_is_an_error_that_can_be_answered() {
+    let tells = service(async |request| {
+        let error = request.into_body().collect(100).await.expect_err("it never comes");
+        assert_eq!(error.kind(), ErrorKind::Stalled);
+        let mut response = Response::new(Body::from("too slow"));
+        *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+        Ok(response)
+    });
+    let options = ServeOptions::new().stall_timeout(Duration::from_millis(50));
+    with_server(tells, options, async |_, address| {
+        let mut line = Line::connect(address).await;
+        line.write("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf").await;
+        let head = line.read_head().await;
+        assert!(head.starts_with("HTTP/1.1 408"), "{head}");
+        line.read_until("too slow").await;
+    })
+    .await;
+}
