@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use r2_transport::{Body, BoxFuture, ErrorKind, Transport, TransportError};
 
+use crate::cassette::is_secret_parameter;
 use crate::protocol::Named;
 use crate::store::locked;
 
@@ -24,7 +25,7 @@ const SECRET_HEADERS: [&str; 4] = [
 /// A transport that remembers what passed through it. Clones share the memory.
 ///
 /// Bodies are counted, not kept, and secrets are left out: `authorization`, session tokens,
-/// customers' keys (SSE-C) and the signature of presigned URLs.
+/// customers' keys (SSE-C), and the same and the signature in presigned URLs.
 ///
 /// ```
 /// use http::Request;
@@ -180,7 +181,11 @@ fn describe(request: &Request<Body>) -> Exchange {
     }
     let uri = request.uri();
     let query = uri.query().unwrap_or_default().split('&');
-    let query: Vec<&str> = query.filter(|pair| !is_secret(pair)).collect();
+    let is_shown = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !is_secret_parameter(name)
+    };
+    let query: Vec<&str> = query.filter(is_shown).collect();
     Exchange {
         operation: operation(request),
         method: request.method().clone(),

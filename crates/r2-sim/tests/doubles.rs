@@ -95,6 +95,17 @@ async fn a_failed_assertion_shows_the_journal() {
 }
 
 #[tokio::test]
+async fn a_journal_keeps_no_secret_of_a_query() {
+    let journal = Journal::new(Emulator::memory());
+    let secrets = "X-Amz-Signature=s1&X-Amz-Credential=s2&x-amz-security-token=s3\
+                   &X-Amz-Server-Side-Encryption-Customer-Key=s4";
+    send(&journal, &format!("GET /photos/a?{secrets}&partNumber=1&X-Amz-Expires=60")).await;
+    let said = format!("{:?}", journal.exchanges());
+    assert!(["s1", "s2", "s3", "s4"].iter().all(|secret| !said.contains(secret)), "{said}");
+    assert_eq!(journal.exchanges()[0].query, "partNumber=1&X-Amz-Expires=60");
+}
+
+#[tokio::test]
 async fn journal_and_meter_bill_the_same() {
     let r2 = Journal::new(Meter::new(Emulator::memory()));
     send(&r2, "PUT /photos").await;

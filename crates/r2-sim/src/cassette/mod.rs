@@ -15,5 +15,5 @@ pub(crate) use body::{Content, Digest, RecordedBody};
 pub use document::Cassette;
 pub(crate) use exchange::{Ending, Latency, Recorded, Reply};
 pub(crate) use headers::Headers;
-pub(crate) use secrets::Secrets;
+pub(crate) use secrets::{Secrets, is_secret_parameter};
 pub(crate) use settle::{scrub, steady};
