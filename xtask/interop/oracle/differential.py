@@ -10,7 +10,6 @@ the environment.
 
 import argparse
 import collections
-import re
 import urllib.parse
 
 import questions
@@ -56,14 +55,6 @@ class Pair:
         for key in keys:
             for server in (self.ours, self.theirs):
                 server.ask(Question("PUT", key, body=b"healed"))
-
-
-def empty(server):
-    """Forgets what an earlier run left."""
-    while keys := re.findall(r"<Key>(.*?)</Key>", server.ask(Question(
-            "GET", query="list-type=2&encoding-type=url")).text, re.S):
-        for key in keys:
-            server.ask(Question("DELETE", key))
 
 
 def by_hand(pair):
@@ -120,7 +111,7 @@ def main():
     pair = Pair()
     for server in (pair.ours, pair.theirs):
         server.ask(Question("PUT", bucket="other"))
-        empty(server)
+        server.empty("test")
     by_hand(pair)
     generated(pair, options.seed, options.requests)
     rows = [*reasons.OURS_ALONE, *reasons.THEIRS_ALONE, *(row[0] for row in reasons.REASONS)]

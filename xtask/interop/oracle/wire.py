@@ -8,12 +8,14 @@ import datetime
 import email.utils
 import hashlib
 import hmac
+import html
 import http.client
 import os
 import re
 import urllib.parse
 
 AUTO = "auto"
+PAGES_MAX = 20
 SERVICE = "s3"
 
 
@@ -92,6 +94,20 @@ class Server:
             found = re.search(pattern, f"\n{lines}\n{answer.text}", re.S)
             self.said[name] = found.group(1) if found else "nothing"
         return answer
+
+    def empty(self, bucket):
+        """Forgets what an earlier run left in the bucket."""
+        listing = Question("GET", query="list-type=2&encoding-type=url", bucket=bucket)
+        for _ in range(PAGES_MAX):
+            keys = re.findall(r"<Key>(.*?)</Key>", self.ask(listing).text, re.S)
+            if not keys:
+                return
+            for key in keys:
+                # Some servers write a blank as a plus sign, and some leave slashes as they are.
+                name = urllib.parse.unquote_plus(html.unescape(key))
+                path = urllib.parse.quote(name, safe="-_.~/")
+                self.ask(Question("DELETE", path, bucket=bucket))
+        raise SystemExit(f"{self.host}: {bucket} cannot be emptied")
 
     def filled(self, text, quoted=False):
         """`$[name]`, and `$[name+1]` for an HTTP date and seconds."""

@@ -30,6 +30,21 @@ pub(crate) fn oracle(bench: &Bench, installed: &Installed, ledger: &mut Ledger) 
     script::run("oracle", &mut command, ledger);
 }
 
+/// The emulator beside a real S3 server, in the part in which R2 and S3 agree.
+pub(crate) fn agreement(name: &str, bench: &Bench, theirs: &Access, ledger: &mut Ledger) {
+    let mut ours = None;
+    ledger.check(&format!("{name}: the emulator beside it"), || {
+        ours = Some(emulator(bench)?);
+        Ok(())
+    });
+    let Some(ours) = ours else { return };
+    let mut access = named("OURS_", ours.access());
+    access.extend(named("THEIRS_", theirs));
+    let mut command = limited(Path::new("python3"), bench.place.root(), &access);
+    command.arg("-B").arg(bench.place.script("oracle/agreement.py"));
+    script::run(name, &mut command, ledger);
+}
+
 /// Our own emulator, served as a person would serve it.
 pub(crate) fn emulator(bench: &Bench) -> Result<Server> {
     let binary = bench.binary.to_string_lossy();
@@ -38,10 +53,11 @@ pub(crate) fn emulator(bench: &Bench) -> Result<Server> {
 
 /// The same access under names that begin otherwise, so that two fit into one environment.
 fn named(prefix: &str, access: &Access) -> Access {
-    const NAMES: [(&str, &str); 3] = [
+    const NAMES: [(&str, &str); 4] = [
         ("AWS_ENDPOINT_URL_S3", "ENDPOINT"),
         ("AWS_ACCESS_KEY_ID", "KEY_ID"),
         ("AWS_SECRET_ACCESS_KEY", "SECRET"),
+        ("AWS_REGION", "REGION"),
     ];
     let renamed = |(name, value): &(String, String)| {
         let (_, short) = NAMES.iter().find(|(long, _)| long == name)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::install::Installed;
+use super::oracle::agreement;
 use super::program::{Bench, Program, limited};
 use super::server::{Access, Server};
 use super::tree;
@@ -13,6 +14,9 @@ use crate::test::{Ledger, on_server};
 
 /// Servers that nobody here wrote, by the names of their scripts.
 pub(crate) const SERVERS: [&str; 2] = ["swift", "ceph"];
+
+/// The one that answers most as S3 does, so that our emulator is compared with it.
+const CLOSEST: &str = "ceph";
 
 /// The most ports that a script asks for.
 const PORTS: usize = 5;
@@ -31,6 +35,9 @@ pub(crate) fn servers(bench: &Bench, installed: &Installed, ledger: &mut Ledger)
         if let Some(server) = server {
             moves_data(name, bench, server.access(), ledger);
             on_server(name, bench.place.root(), server.access(), ledger);
+            if name == CLOSEST {
+                agreement(name, bench, server.access(), ledger);
+            }
         }
     }
 }
