@@ -1,5 +1,6 @@
 //! Bugs planted one at a time into a copy of the workspace: the simulation has to find each.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,11 @@ fn refresh(root: &Path, copy: &Path) -> Result<()> {
     let mut list = program(Path::new("git"), root);
     let files =
         output(list.args(["ls-files", "--", "Cargo.toml", "Cargo.lock", "crates", "xtask"]))?;
-    for file in files.lines().chain(["README.md"]) {
+    let files: BTreeSet<&str> = files.lines().chain(["README.md"]).collect();
+    for folder in ["crates", "xtask"] {
+        remove_others(copy, &copy.join(folder), &files)?;
+    }
+    for file in files {
         let (from, to) = (root.join(file), copy.join(file));
         // a file that was removed and is still listed
         let Ok(content) = fs::read(&from) else { continue };
@@ -54,6 +59,24 @@ fn refresh(root: &Path, copy: &Path) -> Result<()> {
             fs::create_dir_all(folder).map_err(failed)?;
         }
         fs::write(&to, content).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Removes what the workspace has no more.
+fn remove_others(copy: &Path, folder: &Path, files: &BTreeSet<&str>) -> Result<()> {
+    // nothing was copied yet
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            remove_others(copy, &path, files)?;
+            continue;
+        }
+        let name = path.strip_prefix(copy).unwrap_or(&path).to_string_lossy();
+        if !files.contains(name.as_ref()) {
+            fs::remove_file(&path)
+                .map_err(|error| Failure::on(format!("remove {}", path.display()), &error))?;
+        }
     }
     Ok(())
 }
