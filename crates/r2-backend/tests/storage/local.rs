@@ -71,6 +71,31 @@ async fn damage_is_told_and_not_served() {
     assert_eq!(storage.get_bytes(&a, 10).await.unwrap(), "again");
 }
 
+/// As two processes do: each value has its own files open.
+#[tokio::test]
+async fn two_who_share_a_directory_do_not_harm_each_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let one = LocalBackend::managed(directory.path()).await.unwrap();
+    let other = LocalBackend::managed(directory.path()).await.unwrap();
+    for round in 0..10 {
+        let key = format!("folder/{round}").try_into().unwrap();
+        let (a, b) = tokio::join!(one.create(&key, "one"), other.create(&key, "other"));
+        let winner = if a.is_ok() { "one" } else { "other" };
+        assert_ne!(a.is_ok(), b.is_ok(), "one of two wins");
+        for storage in [&one, &other] {
+            assert_eq!(storage.get_bytes(&key, 10).await.unwrap(), winner);
+        }
+        // the folder goes with its last object while the other makes another in it
+        let next = format!("folder/{round}x").try_into().unwrap();
+        let (deleted, written) = tokio::join!(one.delete(&key), other.put_bytes(&next, "next"));
+        deleted.unwrap();
+        written.unwrap();
+        assert_eq!(one.get_bytes(&next, 10).await.unwrap(), "next");
+        one.delete(&next).await.unwrap();
+    }
+    assert_eq!(names(&other, ListOptions::new()).await, [""; 0]);
+}
+
 /// What a killed writer left is removed once it is old, and never what a live one is writing.
 #[tokio::test]
 async fn leftovers_are_removed() {
