@@ -84,6 +84,7 @@ impl Folder {
     pub(crate) fn copy_to(&self, root: &Path, durability: Durability) -> Result<(), Error> {
         let io_error = |source| Error::io(root, source);
         make_path(&*self.disk, root).map_err(io_error)?;
+        self.disk.sync_folder(parent(root)).map_err(io_error)?;
         check_empty(&*self.disk, root)?;
         self.copy_inside(root, durability).map_err(io_error)?;
         write_marker(&*self.disk, root).map_err(io_error)
@@ -91,8 +92,8 @@ impl Folder {
 
     fn copy_inside(&self, root: &Path, durability: Durability) -> io::Result<()> {
         let disk = &*self.disk;
-        let mut folders = vec![root.join(INCOMING), root.join(BLOBS)];
-        folders.iter().try_for_each(|folder| disk.make_folder(folder))?;
+        let mut folders = vec![root.to_owned(), root.join(INCOMING), root.join(BLOBS)];
+        folders[1..].iter().try_for_each(|folder| disk.make_folder(folder))?;
         let mut linked = HashSet::new();
         for name in disk.names(&self.incoming())? {
             match disk.link(&self.incoming().join(&name), &root.join(INCOMING).join(&name)) {
@@ -118,6 +119,8 @@ impl Folder {
         disk.copy(&self.index(), &root.join(INDEX))?;
         if durability == Durability::Disk {
             disk.sync_file(&root.join(INDEX))?;
+            // All of it before the marker, which says that all of it is there; a folder before
+            // what is in it.
             folders.iter().try_for_each(|folder| disk.sync_folder(folder))?;
         }
         Ok(())

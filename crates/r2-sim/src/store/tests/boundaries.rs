@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::super::disk::Disk as _;
 use super::power::{End, Power};
 use super::simulated::{Entry, Image, Simulated, Step};
 use super::workload::{self, Change, Lane, View};
@@ -192,6 +193,44 @@ fn kind(entry: &Entry) -> Option<&'static str> {
 async fn killed_at_any_step_without_syncs() {
     let run = Run::new(vec![workload::a_few()], Durability::System).await;
     run.end_everywhere(Effort { torn: 0, recoveries: 20 }).await;
+}
+
+/// A copy of a folder that was cut off is no store; one that is a store has everything.
+#[tokio::test]
+async fn a_copy_is_whole_or_no_store() {
+    let changes = [Change::Bucket, Change::Put("large", 20_000), Change::Put("small", 100)];
+    let disk = Simulated::new(Image::with_root());
+    let r2 = open(&disk, Durability::Disk);
+    let mut client = Lane::new(r2.clone(), 0);
+    for change in &changes {
+        client.make(change).await;
+    }
+    let kept = workload::view(r2.store(), 0).await;
+    let before = disk.log().len();
+    r2.copy_to("/copy").await.unwrap();
+    let (mut power, mut whole) = (Power::new(Image::with_root()), 0);
+    for (number, entry) in disk.log().iter().enumerate() {
+        let Entry::Step(step) = entry else { continue };
+        power.step(step);
+        if number < before {
+            continue;
+        }
+        let torn = (0..20).map(|seed| End::Torn(seed * 1_000_003 + number as u64));
+        for end in [End::Killed, End::Lost, End::NamesOnly, End::BytesOnly].into_iter().chain(torn)
+        {
+            let left = Simulated::new(power.after(end));
+            if !left.exists(Path::new("/copy/r2-local-store")).unwrap() {
+                continue;
+            }
+            let builder = workload::builder(Durability::Disk);
+            let copy = builder.on_disk(Arc::new(left), Path::new("/copy")).unwrap();
+            let found = workload::view(copy.store(), 0).await;
+            assert!(found == kept, "{end:?} after {step:?}: {:?}", found.keys());
+            assert!(copy.check().await.unwrap().problems.is_empty());
+            whole += 1;
+        }
+    }
+    assert!(whole > 10, "{whole} copies were whole");
 }
 
 /// Every lane's changes share commits with those of the others.
