@@ -157,6 +157,8 @@ def differing():
     yield "deleting a key that is spelled out", q("POST", query="delete", body=spelled)
     yield "two faults", put("t", x_amz_content_sha256="0" * 64, content_md5="x")
     yield "two faults of a batch", q("POST", query="delete", headers=wrong, body=blank)
+    owner = {"x-amz-expected-bucket-owner": "me"}
+    yield "a refused header and a refused parameter", q("GET", query="junk", headers=owner)
     token = {"x-amz-security-token": "bogus"}
     yield "a session token, and no route", q("PATCH", "a", headers=token)
     yield "a bad part of no upload", q("PUT", "a", "partNumber=1&uploadId=x",

@@ -128,6 +128,8 @@ REASONS = (
     ("two faults at once", "which of the two is named first is not known (assumed)",
      lambda q, ours, theirs: q.header("x-amz-content-sha256") == "0" * 64
      and ours["status"] >= 400 and "XAmzContentSHA256Mismatch" in theirs.get("body", "")),
+    ("a refused header and a refused parameter", "the same",
+     every(on(501, 501), lambda q, ours, theirs: "search parameter" in theirs.get("body", ""))),
     ("a copied part of nothing for no upload", "the same",
      every(part_of, screened("x-amz-copy-source"),
            lambda q, ours, theirs: "NoSuchUpload" in ours.get("body", ""))),
