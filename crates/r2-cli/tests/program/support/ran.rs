@@ -38,10 +38,6 @@ impl Ran {
         self
     }
 
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.status.code()
-    }
-
     /// Standard error has all of these.
     #[track_caller]
     pub(crate) fn says<const N: usize>(self, texts: [&str; N]) -> Self {

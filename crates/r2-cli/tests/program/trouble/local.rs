@@ -46,7 +46,7 @@ fn a_store_that_is_damaged_or_newer() {
     r2.run(["mb", "r2://data"]).ok();
     let marker = place.path("store/r2-local-store");
     let text = fs::read_to_string(&marker).expect("a marker");
-    let newer = text.replacen('1', "999", 1);
+    let newer = text.replacen("store ", "store 999", 1);
     assert_ne!(newer, text, "the marker has no version: {text}");
     fs::write(&marker, newer).expect("write a marker");
     r2.run(["ls"]).ends(2).says(["newer", "hint:"]);
@@ -55,8 +55,7 @@ fn a_store_that_is_damaged_or_newer() {
     let index = place.path("store/index.redb");
     let whole = fs::read(&index).expect("an index");
     fs::write(&index, vec![0x5a; whole.len()]).expect("write an index");
-    let ran = r2.run(["ls"]).says(["store", "index", "hint:"]).says_not(["panicked"]);
-    assert!(matches!(ran.code(), Some(8 | 10)), "{ran:?}");
+    r2.run(["ls"]).ends(8).says(["store", "index", "hint:"]).says_not(["panicked"]);
     fs::write(&index, whole).expect("write an index");
     r2.run(["ls"]).ok().prints(["r2://data"]);
 }
