@@ -50,6 +50,7 @@ mod objects;
 mod operation;
 mod ops;
 mod paging;
+mod parallel;
 mod payload;
 mod presign;
 mod reply;
@@ -74,6 +75,7 @@ pub use names::{
 pub use objects::{Object, Objects};
 pub use operation::{Integrity, Operation, ReplyMode, RequestParts, Target};
 pub use ops::*;
+pub use parallel::ParallelListing;
 pub use payload::Payload;
 pub use presign::{PresignedRequest, Presigner};
 pub use reply::Reply;

@@ -17,6 +17,10 @@ pub const PRESIGN_MIN: Duration = Duration::from_secs(1);
 pub const DELETE_BATCH_KEYS: usize = 700;
 /// Entries on one page of a listing (R2 limits page).
 pub const LIST_PAGE_ENTRIES_MAX: u32 = 1000;
+/// List requests in flight that an option may ask for: more connections than that a client has not.
+pub const LIST_REQUESTS_MAX: usize = 64;
+/// Listed entries that wait for the reader before only the range is listed on that it waits for.
+pub const LIST_READ_AHEAD_BYTES: usize = 32 << 20;
 /// Largest XML reply that is read into memory: a page of 1,000 keys of 1,024 bytes, each byte
 /// written as `%XX`, with its other elements, fits with room to spare.
 pub const REPLY_BYTES_MAX: usize = 16 << 20;

@@ -90,7 +90,7 @@ where
 
 /// Notices a listing that never ends.
 #[derive(Debug, Default)]
-struct Progress {
+pub(crate) struct Progress {
     /// A token seen earlier; moved forward at each power of two, so that a cycle of any length is
     /// found with one token of memory (Brent's algorithm).
     checkpoint: Option<String>,
@@ -100,7 +100,11 @@ struct Progress {
 
 impl Progress {
     /// The token to go on with, unless the listing is over.
-    fn next(&mut self, token: Option<&str>, page_was_empty: bool) -> Result<Option<String>, Error> {
+    pub(crate) fn next(
+        &mut self,
+        token: Option<&str>,
+        page_was_empty: bool,
+    ) -> Result<Option<String>, Error> {
         let Some(token) = token else { return Ok(None) };
         let endless = |message| Err(Error::new(ErrorKind::UnexpectedReply, message));
         if self.checkpoint.as_deref() == Some(token) {

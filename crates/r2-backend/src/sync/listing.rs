@@ -5,11 +5,11 @@ use std::fmt;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
-use r2_objects::{ListObjectsV2, ListPage, ListedObject, StorageClass};
+use r2_objects::{ListObjectsV2, ListPage, ListedObject, ParallelListing, StorageClass};
 
 use super::disk::{WalkOptions, Walker};
 use super::entry::{Entry, Found, SkipReason};
@@ -35,7 +35,8 @@ pub(crate) struct BucketListing {
     pages: Pin<Box<dyn Stream<Item = Result<ListPage, r2_objects::Error>> + Send>>,
     page: VecDeque<ListedObject>,
     reader: ObjectReader,
-    requests: RequestCount,
+    side_by_side: bool,
+    lost_order: bool,
 }
 
 /// Counts list requests, over everything that a plan lists.
@@ -81,7 +82,7 @@ impl Listing {
         place: &BucketPlace,
         options: &WalkOptions,
         markers: FolderMarkers,
-        requests: &RequestCount,
+        requests: ParallelListing,
     ) -> Self {
         let mut list = ListObjectsV2::new(place.bucket.clone());
         if !place.prefix.is_empty() {
@@ -93,18 +94,25 @@ impl Listing {
             identity: options.identity,
             markers,
         };
-        let pages = place.client.objects().list_pages(list).boxed();
+        let side_by_side = requests.requests > 1;
+        let pages = place.client.objects().list_parallel(list, requests).boxed();
         Self::Bucket(BucketListing {
             pages,
             page: VecDeque::new(),
             reader,
-            requests: Arc::clone(requests),
+            side_by_side,
+            lost_order: false,
         })
     }
 
     /// Nothing.
     pub(crate) fn empty() -> Self {
         Self::Ready(VecDeque::new())
+    }
+
+    /// Whether it ended because ranges of it, listed side by side, may not be in order.
+    pub(crate) fn lost_order(&self) -> bool {
+        matches!(self, Self::Bucket(listing) if listing.lost_order)
     }
 
     /// The next item.
@@ -148,8 +156,11 @@ impl BucketListing {
                 }
             }
             let Some(page) = self.pages.next().await else { return Ok(None) };
-            self.requests.fetch_add(1, Ordering::Relaxed);
-            self.page = page?.objects.into();
+            let page = page.inspect_err(|error| {
+                let unexpected = error.kind() == r2_objects::ErrorKind::UnexpectedReply;
+                self.lost_order = self.side_by_side && unexpected;
+            })?;
+            self.page = page.objects.into();
         }
     }
 }

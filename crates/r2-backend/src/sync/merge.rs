@@ -181,7 +181,13 @@ impl Reader {
     /// Reads on until there is a head, or nothing more.
     async fn fill(&mut self, steps: &mut VecDeque<Step>) -> Result<(), MergeError> {
         while self.head.is_none() && !self.over {
-            let Some(found) = self.listing.next().await? else {
+            let found = match self.listing.next().await {
+                Err(_) if self.listing.lost_order() => {
+                    return Err(MergeError::OutOfOrder(self.side));
+                }
+                found => found?,
+            };
+            let Some(found) = found else {
                 self.over = true;
                 return Ok(());
             };

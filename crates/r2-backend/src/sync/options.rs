@@ -84,6 +84,10 @@ pub struct SyncOptions {
     pub extra: Extra,
     /// Items in flight, 1 to 256. Default: 16, a little below the client's 20 connections.
     pub transfers: usize,
+    /// List requests in flight for each bucket, 1 to 64. Default: 16. A listing of many pages is
+    /// split over the range of its keys, which is sooner by that much and takes up to a quarter
+    /// more requests; with 1 it takes the fewest.
+    pub list_requests: usize,
     /// Length from which on uploads go in parts, in bytes. Default: `None`, as the client's
     /// [`MultipartDefaults`](r2_multipart::MultipartDefaults) have it: 100 MiB.
     pub threshold_bytes: Option<u64>,
@@ -121,6 +125,7 @@ impl SyncOptions {
             symlinks: Symlinks::Skip,
             extra: Extra::Keep,
             transfers: 16,
+            list_requests: 16,
             threshold_bytes: None,
             part_size: None,
             known_part_sizes: Vec::new(),
@@ -165,6 +170,13 @@ impl SyncOptions {
     #[must_use]
     pub fn transfers(mut self, transfers: usize) -> Self {
         self.transfers = transfers.clamp(1, TRANSFERS_MAX);
+        self
+    }
+
+    /// Sets how many list requests are in flight for each bucket, 1 to 64.
+    #[must_use]
+    pub fn list_requests(mut self, requests: usize) -> Self {
+        self.list_requests = requests.clamp(1, r2_objects::limits::LIST_REQUESTS_MAX);
         self
     }
 

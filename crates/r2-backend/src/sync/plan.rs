@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use r2_multipart::PartPlan;
-use r2_objects::{ETag, Usage};
+use r2_objects::{ETag, ParallelListing, Usage};
 use serde::{Deserialize, Serialize};
 
 use super::compare::{Direction, Otherwise, Reason, Verdict, compare};
@@ -352,7 +352,10 @@ impl<'a> Planner<'a> {
                     Direction::Copy => FolderMarkers::Keep,
                     Direction::Upload | Direction::Download => FolderMarkers::Hide,
                 };
-                Listing::bucket(place, &options, markers, &self.requests)
+                // sorted because its order cannot be relied on: not to be split by it either
+                let requests = if sorted { 1 } else { self.options.list_requests };
+                let requests = ParallelListing::new().requests(requests).counter(&self.requests);
+                Listing::bucket(place, &options, markers, requests)
             }
         };
         if !sorted {

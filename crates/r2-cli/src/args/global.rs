@@ -54,6 +54,10 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "N", default_value_t = 16,
           value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
+    /// List requests in flight at most, of those; 1 takes the fewest requests [default: 16]
+    #[arg(long, global = true, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) list_concurrency: Option<u16>,
     /// Give up on a request after this long, retries included (30s, 5m)
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) timeout: Option<std::time::Duration>,

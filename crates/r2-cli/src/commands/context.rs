@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::world::World;
 
+/// List requests in flight unless told otherwise.
+const LIST_REQUESTS: u16 = 16;
+
 /// One command's surroundings.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
@@ -30,6 +33,12 @@ impl Context {
     pub(crate) fn new(client: Client, global: Global, output: Output, stop: Stop) -> Self {
         let world = output.world().clone();
         Self { client, global, world, output, stop }
+    }
+
+    /// List requests in flight at most.
+    pub(crate) fn list_requests(&self) -> usize {
+        let wanted = self.global.list_concurrency.unwrap_or(LIST_REQUESTS);
+        usize::from(wanted.min(self.global.concurrency))
     }
 
     /// The bucket of an address. Servers other than R2 permit names that R2 does not.

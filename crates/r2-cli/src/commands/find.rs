@@ -1,8 +1,8 @@
 //! The objects that an address means: one, all below a folder, or all that match a pattern.
 
-use futures_util::{Stream, TryStreamExt as _, future};
+use futures_util::{Stream, TryStreamExt as _, stream};
 use r2_backend::Rules;
-use r2_objects::{ListObjectsV2, ListedObject};
+use r2_objects::{ListObjectsV2, ListedObject, ParallelListing};
 
 use super::context::Context;
 use crate::address::Remote;
@@ -63,7 +63,7 @@ impl Wanted {
     }
 }
 
-/// The objects that are meant, page by page as the reader asks for them.
+/// The objects that are meant, in order; where there are many pages, several are on their way.
 pub(crate) fn objects(
     context: &Context,
     remote: &Remote,
@@ -71,11 +71,16 @@ pub(crate) fn objects(
 ) -> Result<impl Stream<Item = Result<ListedObject, Failure>>, Failure> {
     let bucket = context.bucket(remote)?;
     let request = ListObjectsV2::new(bucket).prefix(wanted.prefix());
-    let entries = context.client.objects().list_entries(request);
-    Ok(entries.map_err(Failure::from).try_filter_map(move |entry| {
-        let kept = entry.object().filter(|object| wanted.keeps(object.key.as_str()));
-        future::ready(Ok(kept))
-    }))
+    let side_by_side = ParallelListing::new().requests(context.list_requests());
+    let pages = context.client.objects().list_parallel(request, side_by_side);
+    Ok(pages
+        .map_err(Failure::from)
+        .map_ok(move |page| {
+            let mut objects = page.objects;
+            objects.retain(|object| wanted.keeps(object.key.as_str()));
+            stream::iter(objects.into_iter().map(Ok))
+        })
+        .try_flatten())
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ pub(crate) async fn plan(
     let mut options = trees
         .options
         .transfers(usize::from(context.global.concurrency))
+        .list_requests(context.list_requests())
         .attributes(trees.attributes)
         .content_type(transfer::content_type)
         .stop(&context.stop);

@@ -92,6 +92,19 @@ impl ListObjectsV2 {
         self.max_keys = Some(count);
         self
     }
+
+    /// Only keys that begin so; empty for all.
+    pub(crate) fn prefix_text(&self) -> &str {
+        self.prefix.as_deref().unwrap_or_default()
+    }
+
+    /// Whether parts of it can be listed apart: a token says where it begins in no way that could
+    /// be compared, and groups may span several parts.
+    pub(crate) fn can_be_split(&self) -> bool {
+        self.continuation_token.is_none()
+            && self.max_keys != Some(0)
+            && self.delimiter.as_deref().is_none_or(str::is_empty)
+    }
 }
 
 impl Operation for ListObjectsV2 {

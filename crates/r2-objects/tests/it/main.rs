@@ -8,6 +8,7 @@ mod eras;
 mod faulty;
 mod known_failures;
 mod objects;
+mod parallel;
 mod real_server;
 mod replayed;
 mod rotation;
