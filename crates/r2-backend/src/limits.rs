@@ -45,3 +45,9 @@ pub const PART_GATHER_BYTES: usize = 64 << 20;
 pub const RECORD_BYTES_MAX: u32 = 64 << 10;
 /// Names of one folder that a listing holds at a time; a larger folder is read several times.
 pub const WALK_NAMES: usize = 10_000;
+/// Buckets that act as one, at most: every one may be asked for every object.
+pub const BUCKETS_MAX: usize = 16;
+/// Bytes of the name that a bucket has among others.
+pub const BUCKET_NAME_BYTES_MAX: usize = 100;
+/// Objects that are copied at one time from bucket to bucket, each piece by piece.
+pub const COPIES_AT_ONCE: usize = 8;
