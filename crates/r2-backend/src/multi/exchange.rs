@@ -29,7 +29,8 @@ impl MultiBackend {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), r2_backend::StorageError> {
     /// let (main, archive) = (MemoryBackend::new(), MemoryBackend::new());
-    /// let all = MultiBackend::builder("main", main).secondary("archive", archive.clone()).build()?;
+    /// let all = MultiBackend::builder("main", main).secondary("archive", archive.clone());
+    /// let all = all.build()?;
     /// let key = "a".try_into()?;
     /// all.put_bytes(&key, "hello").await?;
     /// all.copy_between("main", "archive", &key, CopyOptions::new()).await?;

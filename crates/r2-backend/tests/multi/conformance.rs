@@ -19,10 +19,10 @@ async fn conforms(backend: impl StorageBackend) {
 async fn bucket<T: Transport>(wrap: impl FnOnce(Arc<Emulator>) -> T) -> S3Backend {
     let emulator = Arc::new(Emulator::memory());
     let client = || Client::builder().endpoint("http://r2.local").anonymous();
-    let direct = client().transport(Arc::clone(&emulator)).build().unwrap();
-    direct.buckets().create("many").await.unwrap();
-    let client = client().transport(wrap(emulator)).build().unwrap();
-    S3Backend::from_client(client, BucketName::new("many").unwrap())
+    let direct = client().transport(Arc::clone(&emulator)).build().expect("it works in memory");
+    direct.buckets().create("many").await.expect("it works in memory");
+    let client = client().transport(wrap(emulator)).build().expect("it works in memory");
+    S3Backend::from_client(client, BucketName::new("many").expect("it works in memory"))
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use r2_objects::{ObjectAttributes, ObjectKey};
 use super::doubles::{Double, Mood};
 
 fn key(name: &str) -> ObjectKey {
-    name.try_into().unwrap()
+    name.try_into().expect("it works in memory")
 }
 
 #[tokio::test]

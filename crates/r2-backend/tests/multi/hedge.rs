@@ -11,16 +11,19 @@ use super::doubles::{Double, Mood};
 
 async fn two(options: MultiOptions) -> (Double, Double, MultiBackend) {
     let (main, spare) = (Double::new(), Double::new());
-    let key = "a".try_into().unwrap();
+    let key = "a".try_into().expect("it works in memory");
     for double in [&main, &spare] {
-        double.inner.put_bytes(&key, "hello").await.unwrap();
+        double.inner.put_bytes(&key, "hello").await.expect("it works in memory");
     }
     let all = MultiBackend::builder("main", main.clone()).secondary("spare", spare.clone());
-    (main, spare, all.options(options).build().unwrap())
+    (main, spare, all.options(options).build().expect("it works in memory"))
 }
 
 async fn served_by(all: &MultiBackend) -> String {
-    let meta = all.head(&"a".try_into().unwrap(), HeadOptions::new()).await.unwrap();
+    let meta = all
+        .head(&"a".try_into().expect("it works in memory"), HeadOptions::new())
+        .await
+        .expect("it works in memory");
     meta.served_by.to_string()
 }
 

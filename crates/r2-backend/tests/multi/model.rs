@@ -228,7 +228,7 @@ impl Model {
             Some(_) => self.stores[to].retain(|key, _| kept.contains(key)),
             None => {}
         }
-        let deleted = (before - self.stores[to].len()).try_into().unwrap();
+        let deleted = (before - self.stores[to].len()).try_into().expect("it works in memory");
         Came::Synced { copied, same, deleted, failed }
     }
 
@@ -285,11 +285,11 @@ struct World {
 }
 
 fn key(name: &str) -> ObjectKey {
-    name.try_into().unwrap()
+    name.try_into().expect("it works in memory")
 }
 
 async fn tag(content: Content) -> ETag {
-    MemoryBackend::new().put_bytes(&key("x"), content).await.unwrap().etag
+    MemoryBackend::new().put_bytes(&key("x"), content).await.expect("it works in memory").etag
 }
 
 fn failed(error: &StorageError) -> Came {
@@ -317,7 +317,7 @@ impl World {
         let multi = MultiBackend::builder(NAMES[0], doubles[0].clone())
             .secondary(NAMES[1], doubles[1].clone())
             .secondary(NAMES[2], doubles[2].clone());
-        Self { doubles, multi: multi.options(options).build().unwrap() }
+        Self { doubles, multi: multi.options(options).build().expect("it works in memory") }
     }
 
     async fn step(&self, step: &Step) -> Came {
@@ -382,7 +382,7 @@ impl World {
                 content = Some(candidate.to_owned());
             }
         }
-        Ok(Came::Served(meta.served_by.to_string(), content.unwrap()))
+        Ok(Came::Served(meta.served_by.to_string(), content.expect("it works in memory")))
     }
 
     /// Lists by pages and at once, which must be the same.
@@ -407,10 +407,12 @@ impl World {
     async fn store(&self, bucket: usize) -> BTreeMap<String, String> {
         let inner = &self.doubles[bucket].inner;
         let mut store = BTreeMap::new();
-        let entries: Vec<_> = inner.list(ListOptions::new()).try_collect().await.unwrap();
+        let entries: Vec<_> =
+            inner.list(ListOptions::new()).try_collect().await.expect("it works in memory");
         for entry in entries {
-            let content = inner.get_bytes(&key(entry.name()), 1_000).await.unwrap();
-            let content = String::from_utf8(content.to_vec()).unwrap();
+            let content =
+                inner.get_bytes(&key(entry.name()), 1_000).await.expect("it works in memory");
+            let content = String::from_utf8(content.to_vec()).expect("it works in memory");
             store.insert(entry.name().to_owned(), content);
         }
         store
@@ -475,7 +477,11 @@ fn settled(rules: &Rules, step: Step) -> Step {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn the_buckets_do_what_three_maps_do(
