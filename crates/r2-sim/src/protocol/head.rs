@@ -67,6 +67,21 @@ impl Head {
         }
     }
 
+    /// Reads each `+` in the upload id as itself instead of as a blank. Whether there was one.
+    pub(crate) fn take_plus_of_upload_id_literally(&mut self) -> bool {
+        let pairs = self.raw_query.split('&').map(|pair| match pair.strip_prefix("uploadId=") {
+            Some(id) => format!("uploadId={}", id.replace('+', "%2B")),
+            None => pair.to_owned(),
+        });
+        let literal = pairs.collect::<Vec<_>>().join("&");
+        let differs = literal != self.raw_query;
+        if differs {
+            self.query = Query::parse(&literal);
+            self.raw_query = literal;
+        }
+        differs
+    }
+
     pub(crate) fn place(&self) -> Place {
         match (self.bucket.is_empty(), self.raw_key.is_empty()) {
             (true, true) if matches!(self.raw_path.as_str(), "" | "/") => Place::Service,

@@ -43,6 +43,11 @@ impl Refusal {
         &self.0.document
     }
 
+    /// Whether a signature was not the one it should have been.
+    pub(crate) fn is_mismatch(&self) -> bool {
+        self.0.document.code == ErrorCode::SignatureDoesNotMatch
+    }
+
     pub(crate) fn invalid_argument(message: impl Into<String>) -> Refusal {
         Refusal::new(ErrorCode::InvalidArgument, message)
     }

@@ -68,6 +68,13 @@ pub(super) const ROWS: &[Behaviour] = &[
         "opendal#2904",
         "Upload ids are about 340 characters and hold `+ / =`.",
     ),
+    row(
+        "multipart.raw-ids",
+        Recorded,
+        "s3fs-fuse#2095, rust-s3#302",
+        "An upload id that is not encoded works for those who sign its `+` as itself; signed as a \
+         blank it is 404 NoSuchUpload.",
+    ),
     row("multipart.week", Documented, LIFECYCLE, "New buckets abort uploads after seven days."),
     row("multipart.part-etag", Documented, UPLOADS, "The ETag of a part is its MD5."),
     row(

@@ -25,6 +25,7 @@ const SEEN: &[(&str, &str)] = &[
     ("SDK logs of many users", "2022 to 2026"),
     ("notes of users of R2", "2026-09"),
     ("livewire#10738", "2026-09"),
+    ("s3fs-fuse#2095", "2024"),
     ("loki#9224", "2023"),
     ("home-assistant#176761", "2026"),
     ("bitplatform#13363", "2026-09"),

@@ -156,7 +156,7 @@ impl Service {
         if method == Method::POST && place == Place::Bucket && !hints.is_signed {
             route(&method, place, &head.query, hints)?;
         }
-        let who = self.access.authenticate(&head, self.clock.now(), &self.switches)?;
+        let who = self.authenticate(&mut head)?;
         let who = who.in_jurisdiction(self.jurisdiction);
         head.take_headers_from_query();
         let hints = Hints { is_copy: head.headers.contains_key("x-amz-copy-source"), ..hints };
@@ -169,6 +169,18 @@ impl Service {
         let body = self.check_form(operation, &call, body).await?;
         tracing::debug!(operation = operation.name(), bucket = call.head.bucket, "request");
         self.dispatch(operation, call, body).await
+    }
+
+    /// Who sends. A `+` in an upload id is a blank or itself, whichever was signed: s3fs and the AWS
+    /// C client send ids as they are, and mean the sign (s3fs-fuse#2095).
+    fn authenticate(&self, head: &mut Head) -> Result<Identity, Refusal> {
+        let now = self.clock.now();
+        match self.access.authenticate(head, now, &self.switches) {
+            Err(refusal) if refusal.is_mismatch() && head.take_plus_of_upload_id_literally() => {
+                self.access.authenticate(head, now, &self.switches).map_err(|_| refusal)
+            }
+            result => result,
+        }
     }
 
     async fn dispatch(

@@ -14,3 +14,4 @@ mod order;
 mod reference;
 mod table;
 mod token;
+mod upload_ids;
