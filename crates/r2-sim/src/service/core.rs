@@ -171,8 +171,8 @@ impl Service {
         self.dispatch(operation, call, body).await
     }
 
-    /// Who sends. A `+` in an upload id is a blank or itself, whichever was signed: s3fs and the AWS
-    /// C client send ids as they are, and mean the sign (s3fs-fuse#2095).
+    /// Who sends. A `+` in an upload id is a blank or itself, whichever was signed: s3fs and the
+    /// AWS C client send ids as they are, and mean the sign (s3fs-fuse#2095).
     fn authenticate(&self, head: &mut Head) -> Result<Identity, Refusal> {
         let now = self.clock.now();
         match self.access.authenticate(head, now, &self.switches) {
