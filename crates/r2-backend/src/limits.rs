@@ -51,3 +51,10 @@ pub const BUCKETS_MAX: usize = 16;
 pub const BUCKET_NAME_BYTES_MAX: usize = 100;
 /// Objects that are copied at one time from bucket to bucket, each piece by piece.
 pub const COPIES_AT_ONCE: usize = 8;
+/// Bytes of the note of what is under way to one key of a mirror: some hundred calls at once.
+pub const JOURNAL_BYTES_MAX: u64 = 64 << 10;
+/// How long after a writer was killed a request of its may still take effect: a mirror asks for
+/// the object's tag at every read until then.
+pub const MIRROR_SETTLE: std::time::Duration = std::time::Duration::from_secs(300);
+/// Files of a mirror that are compared with the origin at a time.
+pub const MIRROR_BATCH: u32 = 1_000;

@@ -49,6 +49,10 @@ pub(crate) struct Record {
     storage_class: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<String, String>,
+    /// Only in a mirror: the file is a copy of an object elsewhere, whose tag `etag` is; this is
+    /// the MD5 of the content. What lacks it was written here and is nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copy_md5: Option<String>,
 }
 
 impl Record {
@@ -73,7 +77,22 @@ impl Record {
             expires: attributes.expires.map(|moment| moment.to_string()),
             storage_class: attributes.storage_class.as_ref().map(|class| class.as_str().to_owned()),
             metadata: entries.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            copy_md5: None,
         }
+    }
+
+    /// The same for another key.
+    pub(crate) fn of_key(mut self, key: &ObjectKey) -> Self {
+        key.as_str().clone_into(&mut self.key);
+        self
+    }
+
+    /// Makes it that of a copy: of an object written at this time, if that is known.
+    pub(crate) fn of_copy(mut self, modified: Option<LastModified>, md5: &ETag) -> Self {
+        // no text is no time
+        self.modified = modified.map(|moment| moment.to_string()).unwrap_or_default();
+        self.copy_md5 = Some(md5.as_str().to_owned());
+        self
     }
 
     pub(crate) fn etag(&self) -> Result<ETag, StorageError> {

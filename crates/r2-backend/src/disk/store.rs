@@ -9,10 +9,13 @@ use r2_objects::ObjectKey;
 
 use super::folder;
 use super::object_file::{NewFile, Record, damaged, read_record};
+use super::seam::Seam;
 use crate::local::Naming;
 use crate::storage::{PutCondition, StorageError, StorageErrorKind, check_put};
 
 const FORMAT: &str = "r2-backend local 1\n";
+/// How the name of a file begins that will say so.
+const BEGINNING: &str = ".r2-format-";
 /// Locks that writers of single keys share out among them, by a hash of the key.
 const LOCKS: u64 = 64;
 /// How old a file must be to be a leftover: its writer has surely locked it by then.
@@ -24,6 +27,7 @@ const FOLDER_ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Store {
     root: PathBuf,
+    seam: Seam,
 }
 
 impl Store {
@@ -32,7 +36,7 @@ impl Store {
         fs::create_dir_all(root).map_err(|error| folder::named(error, root))?;
         // absolute, so that a change of the working directory does not move the store
         let root = fs::canonicalize(root).map_err(|error| folder::named(error, root))?;
-        let store = Self { root };
+        let store = Self { root, seam: Seam::default() };
         store.check_format()?;
         for folder in [store.objects(), store.temporary(), store.root.join("locks")] {
             fs::create_dir_all(&folder).map_err(|error| folder::named(error, &folder))?;
@@ -41,11 +45,26 @@ impl Store {
         Ok(store)
     }
 
+    /// Has every boundary between two steps of writing told.
+    #[cfg(test)]
+    pub(crate) fn with_seam(mut self, seam: Seam) -> Self {
+        self.seam = seam;
+        self
+    }
+
+    pub(crate) fn seam(&self) -> &Seam {
+        &self.seam
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn objects(&self) -> PathBuf {
         self.root.join("objects")
     }
 
-    fn temporary(&self) -> PathBuf {
+    pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }
 
@@ -67,12 +86,14 @@ impl Store {
                 Err(error) => Err(folder::named(error, &path)),
             },
             Err(error) if folder::is_absent(&error) => {
-                let mut entries =
-                    fs::read_dir(&self.root).map_err(|error| folder::named(error, &self.root))?;
-                if entries.next().is_some_and(|entry| entry.is_ok()) {
-                    return bad(
-                        "holds other files and is no store: choose an empty one, or in_place",
-                    );
+                if self.holds_other_files()? {
+                    // or another process has just made it a store
+                    return match fs::read_to_string(&path) {
+                        Ok(text) if text == FORMAT => Ok(()),
+                        _ => bad(
+                            "holds other files and is no store: choose an empty one, or in_place",
+                        ),
+                    };
                 }
                 self.write_format(&path).map_err(|error| folder::named(error, &path))
             }
@@ -80,9 +101,16 @@ impl Store {
         }
     }
 
+    /// Beside beginnings of a store that another process makes, or made until it was killed.
+    fn holds_other_files(&self) -> Result<bool, StorageError> {
+        let entries = fs::read_dir(&self.root).map_err(|error| folder::named(error, &self.root))?;
+        let names = entries.filter_map(Result::ok).map(|entry| entry.file_name());
+        Ok(names.into_iter().any(|name| !name.to_string_lossy().starts_with(BEGINNING)))
+    }
+
     fn write_format(&self, path: &Path) -> io::Result<()> {
         use std::io::Write as _;
-        let mut file = tempfile::NamedTempFile::new_in(&self.root)?;
+        let mut file = tempfile::Builder::new().prefix(BEGINNING).tempfile_in(&self.root)?;
         file.write_all(FORMAT.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(path)?;
@@ -131,7 +159,6 @@ impl Store {
         new: NewFile,
         condition: &PutCondition,
     ) -> Result<(), StorageError> {
-        let names = Naming::Escaped.path(key)?;
         let _lock = self.lock(key)?;
         if *condition != PutCondition::Always {
             let current = match self.find(key)? {
@@ -140,6 +167,12 @@ impl Store {
             };
             check_put(condition, current.as_ref())?;
         }
+        self.place(key, new)
+    }
+
+    /// Renames a sealed file into the object's place. The caller holds the lock of the key.
+    pub(crate) fn place(&self, key: &ObjectKey, new: NewFile) -> Result<(), StorageError> {
+        let names = Naming::Escaped.path(key)?;
         let mut file = new.file.into_temp_path();
         for _ in 0..FOLDER_ATTEMPTS {
             let path = folder::join(&self.objects(), &names)?;
@@ -151,8 +184,12 @@ impl Store {
                 }
                 return Err(folder::named(error, parent));
             }
+            self.seam.at("before the rename");
             match file.persist(&path) {
-                Ok(()) => return self.settle(parent, is_new),
+                Ok(()) => {
+                    self.seam.at("after the rename");
+                    return self.settle(parent, is_new);
+                }
                 // an emptied folder was removed between the two steps
                 Err(failed) if folder::is_absent(&failed.error) => file = failed.path,
                 Err(failed) => return Err(folder::named(failed.error, &path)),
@@ -174,13 +211,19 @@ impl Store {
     }
 
     pub(crate) fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
-        let path = folder::join(&self.objects(), &Naming::Escaped.path(key)?)?;
         let _lock = self.lock(key)?;
+        self.remove(key)
+    }
+
+    /// Removes the object's file. The caller holds the lock of the key.
+    pub(crate) fn remove(&self, key: &ObjectKey) -> Result<(), StorageError> {
+        let path = folder::join(&self.objects(), &Naming::Escaped.path(key)?)?;
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if folder::is_absent(&error) => return Ok(()),
             Err(error) => return Err(folder::named(error, &path)),
         }
+        self.seam.at("after the file was removed");
         let objects = self.objects();
         let mut folder = path.parent().unwrap_or(&objects);
         folder::sync(folder).or_else(absent_is_well).map_err(StorageError::io)?;
@@ -192,7 +235,7 @@ impl Store {
     }
 
     /// Keeps other writers of this key away, those of other processes too, until it is dropped.
-    fn lock(&self, key: &ObjectKey) -> Result<File, StorageError> {
+    pub(crate) fn lock(&self, key: &ObjectKey) -> Result<File, StorageError> {
         let number = fnv(key.as_str()) % LOCKS;
         let path = self.root.join("locks").join(format!("{number:02}"));
         let open = File::options().create(true).truncate(false).write(true).open(&path);
@@ -202,7 +245,7 @@ impl Store {
 }
 
 /// FNV-1a: part of the format, because processes of different builds must agree on the lock.
-fn fnv(text: &str) -> u64 {
+pub(super) fn fnv(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

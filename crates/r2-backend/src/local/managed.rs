@@ -16,14 +16,14 @@ use crate::storage::{
 };
 
 /// Runs a step of file work.
-pub(super) async fn step<T: Send + 'static>(
+pub(crate) async fn step<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
 ) -> Result<T, StorageError> {
     blocking(move || Ok(work())).await.map_err(StorageError::io)?
 }
 
 /// The part of an object's content that is asked for.
-pub(super) fn select(
+pub(crate) fn select(
     file: File,
     meta: ObjectMeta,
     options: &GetOptions,
@@ -42,7 +42,7 @@ pub(super) fn select(
     Ok(Fetched::new(meta, range, body))
 }
 
-pub(super) fn not_found() -> StorageError {
+pub(crate) fn not_found() -> StorageError {
     StorageError::of(StorageErrorKind::NotFound)
 }
 

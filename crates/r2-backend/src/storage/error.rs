@@ -163,9 +163,17 @@ impl StorageError {
     #[must_use]
     pub fn of_body(error: r2_transport::BodyError) -> Self {
         use r2_transport::ErrorKind as Body;
-        let request = std::error::Error::source(&error)
-            .and_then(|cause| cause.downcast_ref::<r2_objects::Error>());
-        let kind = match (request.map(r2_objects::Error::kind), error.kind()) {
+        // layers wrap the body of the layer below
+        let (mut request, mut innermost) = (None, error.kind());
+        let mut cause = StdError::source(&error);
+        while let Some(below) = cause {
+            if let Some(body) = below.downcast_ref::<r2_transport::BodyError>() {
+                innermost = body.kind();
+            }
+            request = request.or(below.downcast_ref::<r2_objects::Error>());
+            cause = below.source();
+        }
+        let kind = match (request.map(r2_objects::Error::kind), innermost) {
             (Some(r2_objects::ErrorKind::ObjectChanged), _) => StorageErrorKind::Changed,
             (Some(r2_objects::ErrorKind::ChecksumMismatch), _) => StorageErrorKind::Corrupt,
             (_, Body::TooLarge) => StorageErrorKind::TooLarge,
