@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Behaviour] = &[
         "multipart.ids",
         Recorded,
         "opendal#2904",
-        "Upload ids are about 340 characters and hold `+ / =`.",
+        "Upload ids are 340 characters and hold `+` and `/`; R2's end in `=` as well.",
     ),
     row(
         "multipart.raw-ids",
