@@ -184,7 +184,9 @@ impl<O: Operation> Running<'_, O> {
         let response = match self.inner.transport.send(request).await {
             Ok(response) => response,
             Err(error) => {
-                if !error.may_have_applied() {
+                if error.may_have_applied() {
+                    self.telemetry.billed(&storage);
+                } else {
                     self.inner.ledger.cancel(billed);
                 }
                 return Err(error::from_transport(error).into());
@@ -216,12 +218,14 @@ impl<O: Operation> Running<'_, O> {
         body: Body,
         billed: Billed,
     ) -> Result<O::Output, Error> {
-        self.telemetry.billed();
         let class = parts.headers.get("x-amz-storage-class").and_then(|value| value.to_str().ok());
         let infrequent =
             class.is_some_and(|class| StorageClass::from(class) == StorageClass::InfrequentAccess);
         if infrequent {
             self.inner.ledger.was_infrequent(billed);
+            self.telemetry.billed(&StorageClass::InfrequentAccess);
+        } else {
+            self.telemetry.billed(&self.operation.storage_class());
         }
         let reply = match self.operation.reply_mode() {
             ReplyMode::Buffered => {
@@ -258,7 +262,7 @@ impl<O: Operation> Running<'_, O> {
         if matches!(parts.status.as_u16(), 401 | 403) {
             self.inner.ledger.cancel(billed);
         } else {
-            self.telemetry.billed();
+            self.telemetry.billed(&self.operation.storage_class());
         }
         let remedy = match error.kind() {
             ErrorKind::ClockSkew => self.correct_clock(&facts, signed, Duration::ZERO),

@@ -12,16 +12,17 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use super::handle::Inner;
-use crate::cost::Ledger;
+use crate::cost::{CostClass, Ledger, Money, PriceList};
 use crate::error::{Error, ErrorKind, ReplyFacts};
 use crate::operation::Operation;
+use crate::values::StorageClass;
 
 /// What is measured of one call. A key is never a label: there are too many, and they may tell
 /// something.
 pub(super) struct CallTelemetry {
     operation: &'static str,
     bucket: String,
-    class: &'static str,
+    class: CostClass,
     span: Span,
     started: Instant,
 }
@@ -42,7 +43,7 @@ impl CallTelemetry {
             status = Empty,
             request_id = Empty,
         );
-        let class = operation.cost_class().as_str();
+        let class = operation.cost_class();
         Self { operation: operation.name(), bucket, class, span, started: Instant::now() }
     }
 
@@ -83,8 +84,9 @@ impl CallTelemetry {
         .increment(1);
     }
 
-    pub(super) fn billed(&self) {
-        counter!("r2_billable_operations_total", "class" => self.class).increment(1);
+    pub(super) fn billed(&self, storage: &StorageClass) {
+        counter!("r2_billable_operations_total", "class" => self.class.as_str()).increment(1);
+        spent(PriceList::r2().operation(self.class, storage), 1);
     }
 
     fn bytes(&self, direction: &'static str) -> Counter {
@@ -112,6 +114,7 @@ impl CallTelemetry {
             bytes.increment(to_u64(length));
             if let Some(ledger) = &ledger {
                 ledger.retrieved(to_u64(length));
+                spent(PriceList::r2().infrequent.retrieved_byte, length);
             }
         })
     }
@@ -162,8 +165,7 @@ impl CallTelemetry {
 /// Tells the installed recorder what this crate's metrics mean. Optional; call it once, after the
 /// recorder is there.
 ///
-/// Besides those below, the executor counts `r2_retries_total{reason}`, `r2_hedges_total{result}`,
-/// `r2_circuit_state` (0 closed, 1 half open, 2 open) and `r2_concurrency_limit`.
+/// It also says what those of the executor mean, and those of transfers in parts.
 ///
 /// ```
 /// r2_objects::describe_metrics();
@@ -184,6 +186,19 @@ pub fn describe_metrics() {
     );
     describe_counter!("r2_errors_total", "calls that failed, by operation, bucket and kind");
     describe_counter!("r2_billable_operations_total", "attempts that R2 bills, by class");
+    describe_gauge!(
+        "r2_cost_dollars",
+        "what these attempts cost one by one at R2's prices, before its free amounts"
+    );
+    describe_counter!("r2_retries_total", "attempts after the first, by reason");
+    describe_counter!("r2_retries_refused_total", "attempts that were not made, by reason");
+    describe_counter!("r2_hedges_total", "second attempts beside a slow first one, by result");
+    describe_gauge!("r2_concurrency_limit", "requests that may be in flight");
+    describe_gauge!("r2_circuit_state", "0 closed, 1 half open, 2 open");
+    describe_counter!(
+        "r2_multipart_parts_total",
+        "parts that were sent or received, by bucket, direction and way"
+    );
 }
 
 /// One attempt being measured. Dropped without an end, it was cancelled.
@@ -209,6 +224,18 @@ impl Measure {
         if let Some(error) = error.filter(|error| error.status().is_none()) {
             telemetry.requests(error.kind().label().to_owned());
         }
+    }
+}
+
+/// Counts money. A counter holds whole numbers, and an operation costs millionths of a dollar: so it
+/// is a gauge that only grows.
+fn spent(price: Money, times: usize) {
+    const PICO: f64 = 1e-12;
+    let number = |number: u32| f64::from(number);
+    let price = u32::try_from(price.picodollars()).map_or(f64::INFINITY, number);
+    let times = u32::try_from(times).map_or(f64::INFINITY, number);
+    if price > 0.0 {
+        gauge!("r2_cost_dollars").increment(price * times * PICO);
     }
 }
 
