@@ -227,8 +227,8 @@ impl Measure {
     }
 }
 
-/// Counts money. A counter holds whole numbers, and an operation costs millionths of a dollar: so it
-/// is a gauge that only grows.
+/// Counts money. A counter holds whole numbers, and an operation costs millionths of a dollar: so
+/// it is a gauge that only grows.
 fn spent(price: Money, times: usize) {
     const PICO: f64 = 1e-12;
     let number = |number: u32| f64::from(number);
