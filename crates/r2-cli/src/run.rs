@@ -108,6 +108,7 @@ async fn execute(args: Args, world: &World, output: &Output, stop: &Stop) -> Res
         Command::Sync(wanted) => commands::sync(&context, &wanted).await,
         Command::Stat(wanted) => commands::stat(&context, &wanted).await,
         Command::Du(wanted) => commands::du(&context, &wanted).await,
+        Command::Find(wanted) => commands::find(&context, &wanted).await,
         Command::Presign(wanted) => commands::presign(&context, &wanted),
         Command::Mb(wanted) => commands::mb(&context, &wanted).await,
         Command::Rb(wanted) => commands::rb(&context, &wanted).await,

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Stat(Stat),
     /// Count objects and bytes, and what storing them costs
     Du(Disk),
+    /// Print the addresses of objects by name, size and age
+    Find(Find),
     /// Make a URL that works for a while without credentials
     Presign(Presign),
     /// Make a bucket
@@ -201,6 +203,33 @@ pub(crate) struct Disk {
     /// A line for each folder of this depth
     #[arg(long, short, value_name = "N", default_value_t = 0)]
     pub(crate) depth: usize,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// `r2 find`.
+#[derive(Args, Debug)]
+pub(crate) struct Find {
+    /// r2://BUCKET[/PREFIX or pattern]
+    pub(crate) address: String,
+    /// Only objects whose name behind the last / matches; may be repeated: one has to
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) name: Vec<String>,
+    /// Only objects of this size or more
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) min_size: Option<u64>,
+    /// Only objects of this size or less
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) max_size: Option<u64>,
+    /// Only objects written at least this long ago (2h, 7d)
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) older_than: Option<Duration>,
+    /// Only objects written less than this long ago (2h, 7d)
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) newer_than: Option<Duration>,
+    /// End each address with a NUL instead of a line end, for xargs -0
+    #[arg(long, short = '0')]
+    pub(crate) print0: bool,
     #[command(flatten)]
     pub(crate) selection: Selection,
 }

@@ -9,9 +9,9 @@ mod units;
 use clap::Parser;
 
 pub(crate) use commands::{
-    Attributes, Cat, Command, ConfigCommand, ConfigExplain, ConfigInit, Copy, Disk, Emulator, List,
-    MakeBucket, Move, Presign, Remove, RemoveBucket, Selection, Serve, Shell, Stat, Sync, Transfer,
-    UploadsCommand, Verb,
+    Attributes, Cat, Command, ConfigCommand, ConfigExplain, ConfigInit, Copy, Disk, Emulator, Find,
+    List, MakeBucket, Move, Presign, Remove, RemoveBucket, Selection, Serve, Shell, Stat, Sync,
+    Transfer, UploadsCommand, Verb,
 };
 pub(crate) use global::{ColorChoice, Global};
 

@@ -5,7 +5,7 @@ use r2_objects::{BucketName, ByteRange, CostClass, GetObject, ObjectKey};
 
 use super::bill::Bill;
 use super::context::Context;
-use super::find::{Wanted, objects};
+use super::selected::{Wanted, objects};
 use crate::address::Remote;
 use crate::args::{Cat, Selection};
 use crate::exit::Exit;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::bill::Bill;
 use super::context::Context;
-use super::find::{Wanted, objects};
+use super::selected::{Wanted, objects};
 use crate::address::Remote;
 use crate::args::Disk;
 use crate::exit::Exit;

@@ -1,112 +1,93 @@
-//! The objects that an address means: one, all below a folder, or all that match a pattern.
+//! `r2 find`: the addresses of objects by name, size and age.
 
-use futures_util::{Stream, TryStreamExt as _, stream};
-use r2_backend::Rules;
-use r2_objects::{ListObjectsV2, ListedObject, ParallelListing};
+use std::time::{Duration, SystemTime};
 
+use futures_util::StreamExt as _;
+use r2_objects::{CostClass, ListedObject};
+use serde_json::json;
+
+use super::bill::Bill;
 use super::context::Context;
+use super::ls::fields;
+use super::selected::{Wanted, objects};
 use crate::address::Remote;
-use crate::args::Selection;
+use crate::args::Find;
+use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::pattern::{Pattern, rules};
+use crate::human;
+use crate::output::stdout_failed;
+use crate::pattern::Pattern;
 
-/// What an address means where many objects may be meant.
-#[derive(Clone, Debug)]
-pub(crate) struct Wanted {
-    prefix: String,
-    /// What relative names, as rules see them, leave out.
-    base: usize,
-    pattern: Option<Pattern>,
-    rules: Rules,
+/// Finds. Objects that are not there are no failure: nothing is printed.
+pub(crate) async fn find(context: &Context, wanted: &Find) -> Result<Exit, Failure> {
+    if wanted.print0 && context.output.is_json() {
+        return Err(Failure::usage("--print0 and --json exclude each other")
+            .hint("JSON lines have the key in a field, whatever is in it"));
+    }
+    let remote = Remote::require(&wanted.address)?;
+    let test = Test::new(wanted, context.client.now())?;
+    let selected = Wanted::below(&remote, &wanted.selection)?;
+    if context.global.dry_run {
+        let mut bill = Bill::default();
+        bill.add(CostClass::A, 1);
+        context.output.note("one request lists up to 1,000 names; more names need more requests");
+        return bill.print(context, "find");
+    }
+    let mut found = std::pin::pin!(objects(context, &remote, selected)?);
+    let (mut count, mut bytes) = (0_u64, 0_u64);
+    while let Some(object) = found.next().await {
+        let object = object?;
+        if !test.passes(&object) {
+            continue;
+        }
+        count += 1;
+        bytes += object.size;
+        let address = format!("r2://{}/{}", remote.bucket, object.key);
+        if wanted.print0 {
+            let ended = format!("{address}\0");
+            context.world.out.bytes(ended.as_bytes()).map_err(stdout_failed)?;
+        } else {
+            context
+                .output
+                .result("object", fields(&object), || human::name(&address).into_owned())?;
+        }
+    }
+    context.summary("find", Exit::Done, json!({ "objects": count, "bytes": bytes }))
 }
 
-impl Wanted {
-    /// Everything below a folder, or everything that matches a pattern.
-    pub(crate) fn below(remote: &Remote, selection: &Selection) -> Result<Self, Failure> {
-        let rules = rules(selection)?;
-        if remote.is_pattern() {
-            let pattern = Pattern::new(&remote.key)?;
-            let prefix = pattern.prefix().to_owned();
-            let base = prefix.rfind('/').map_or(0, |slash| slash + 1);
-            return Ok(Self { prefix, base, pattern: Some(pattern), rules });
-        }
-        let mut prefix = remote.key.clone();
-        if !remote.is_folder() {
-            prefix.push('/');
-        }
-        Ok(Self { base: prefix.len(), prefix, pattern: None, rules })
-    }
-
-    /// Everything that begins with the address to the letter, as `ls` shows it.
-    pub(crate) fn matching(remote: &Remote, selection: &Selection) -> Result<Self, Failure> {
-        if remote.is_pattern() {
-            return Self::below(remote, selection);
-        }
-        let rules = rules(selection)?;
-        Ok(Self { prefix: remote.key.clone(), base: 0, pattern: None, rules })
-    }
-
-    /// Whether a key of the listing is meant.
-    pub(crate) fn keeps(&self, key: &str) -> bool {
-        self.pattern.as_ref().is_none_or(|pattern| pattern.matches(key))
-            && self.rules.includes(self.relative(key))
-    }
-
-    /// The key without the folder that was asked for.
-    pub(crate) fn relative<'a>(&self, key: &'a str) -> &'a str {
-        key.get(self.base..).unwrap_or(key)
-    }
-
-    /// What the server is asked for.
-    pub(crate) fn prefix(&self) -> &str {
-        &self.prefix
-    }
+/// What an object has to pass.
+#[derive(Debug)]
+struct Test {
+    names: Vec<Pattern>,
+    min_size: u64,
+    max_size: u64,
+    older_than: Option<Duration>,
+    newer_than: Option<Duration>,
+    now: SystemTime,
 }
 
-/// The objects that are meant, in order; where there are many pages, several are on their way.
-pub(crate) fn objects(
-    context: &Context,
-    remote: &Remote,
-    wanted: Wanted,
-) -> Result<impl Stream<Item = Result<ListedObject, Failure>>, Failure> {
-    let bucket = context.bucket(remote)?;
-    let request = ListObjectsV2::new(bucket).prefix(wanted.prefix());
-    let side_by_side = ParallelListing::new().requests(context.list_requests());
-    let pages = context.client.objects().list_parallel(request, side_by_side);
-    Ok(pages
-        .map_err(Failure::from)
-        .map_ok(move |page| {
-            let mut objects = page.objects;
-            objects.retain(|object| wanted.keeps(object.key.as_str()));
-            stream::iter(objects.into_iter().map(Ok))
+impl Test {
+    fn new(wanted: &Find, now: SystemTime) -> Result<Self, Failure> {
+        let names = wanted.name.iter().map(|name| Pattern::new(name));
+        Ok(Self {
+            names: names.collect::<Result<_, _>>()?,
+            min_size: wanted.min_size.unwrap_or(0),
+            max_size: wanted.max_size.unwrap_or(u64::MAX),
+            older_than: wanted.older_than,
+            newer_than: wanted.newer_than,
+            now,
         })
-        .try_flatten())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wanted(text: &str) -> Wanted {
-        let remote = Remote::require(text).expect("an address");
-        Wanted::below(&remote, &Selection::default()).expect("wanted")
     }
 
-    #[test]
-    fn a_folder_is_asked_for_with_its_slash() {
-        let cases = [
-            ("r2://b", "", "a/b", "a/b"),
-            ("r2://b/a", "a/", "a/b", "b"),
-            ("r2://b/a/", "a/", "a/b/c", "b/c"),
-            ("r2://b/a/*.gz", "a/", "a/b.gz", "b.gz"),
-            ("r2://b/lo*/x", "lo", "logs/x", "logs/x"),
-        ];
-        for (address, prefix, key, relative) in cases {
-            let wanted = wanted(address);
-            assert_eq!(wanted.prefix(), prefix, "{address}");
-            assert_eq!(wanted.relative(key), relative, "{address}");
-            assert!(wanted.keeps(key), "{address}");
-        }
-        assert!(!wanted("r2://b/a/*.gz").keeps("a/b/c.gz"));
+    fn passes(&self, object: &ListedObject) -> bool {
+        let key = object.key.as_str();
+        let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
+        let named = self.names.is_empty() || self.names.iter().any(|glob| glob.matches(name));
+        // what the server's clock puts into the future is new
+        let age = self.now.duration_since(object.last_modified.time()).unwrap_or_default();
+        named
+            && (self.min_size..=self.max_size).contains(&object.size)
+            && self.older_than.is_none_or(|least| age >= least)
+            && self.newer_than.is_none_or(|limit| age < limit)
     }
 }

@@ -1,12 +1,12 @@
 //! `r2 ls`: buckets, or what is under an address.
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use r2_objects::{CostClass, ListBuckets, ListObjectsV2, ListedEntry, ListedObject};
-use serde_json::json;
+use r2_objects::{CostClass, ListBuckets, ListObjectsV2, ListedEntry, ListedObject, StorageClass};
+use serde_json::{Value, json};
 
 use super::bill::Bill;
 use super::context::Context;
-use super::find::{Wanted, objects};
+use super::selected::{Wanted, objects};
 use crate::address::Remote;
 use crate::args::List;
 use crate::exit::Exit;
@@ -101,18 +101,24 @@ async fn print(
 
 fn print_object(context: &Context, wanted: &List, object: &ListedObject) -> Result<(), Failure> {
     let etag = object.etag.as_ref().map(r2_objects::ETag::as_str);
-    let class = object.storage_class.as_ref().map(|class| class.as_str().to_owned());
-    let fields = json!({
-        "key": object.key.as_str(), "size": object.size, "etag": etag, "storage_class": class,
-        "modified": object.last_modified.to_string(),
-    });
-    context.output.result("object", fields, || {
+    let class = object.storage_class.as_ref().map(StorageClass::as_str);
+    context.output.result("object", fields(object), || {
         let mut line = format!("{}  {:>10}  ", object.last_modified, human::bytes(object.size));
         if wanted.long {
-            let class = class.as_deref().unwrap_or("-");
+            let class = class.unwrap_or("-");
             line.push_str(&format!("{:34}  {class:11}  ", etag.unwrap_or("-")));
         }
         line.push_str(&human::name(object.key.as_str()));
         line
+    })
+}
+
+/// What is told of an object to those who read JSON.
+pub(super) fn fields(object: &ListedObject) -> Value {
+    json!({
+        "key": object.key.as_str(), "size": object.size,
+        "etag": object.etag.as_ref().map(r2_objects::ETag::as_str),
+        "storage_class": object.storage_class.as_ref().map(StorageClass::as_str),
+        "modified": object.last_modified.to_string(),
     })
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::bill::Bill;
 use super::context::Context;
-use super::find::{Wanted, objects};
+use super::selected::{Wanted, objects};
 use super::uploads;
 use crate::address::Remote;
 use crate::args::{RemoveBucket, Selection};

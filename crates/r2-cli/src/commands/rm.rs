@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::bill::Bill;
 use super::context::Context;
-use super::find::{Wanted, objects};
+use super::selected::{Wanted, objects};
 use crate::address::Remote;
 use crate::args::Remove;
 use crate::exit::Exit;

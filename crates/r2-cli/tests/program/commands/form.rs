@@ -16,7 +16,7 @@ fn filled(place: &Place) -> R2 {
 fn every_command_speaks_json() {
     let place = Place::new();
     let r2 = filled(&place);
-    let commands: [(&[&str], &str); 17] = [
+    let commands: [(&[&str], &str); 18] = [
         (&["mb", "r2://other"], "mb"),
         (&["ls"], "ls"),
         (&["ls", "r2://data"], "ls"),
@@ -27,6 +27,7 @@ fn every_command_speaks_json() {
         (&["stat", "r2://data/key2"], "stat"),
         (&["stat", "r2://data"], "stat"),
         (&["du", "r2://data"], "du"),
+        (&["find", "r2://data"], "find"),
         (&["sync", "tree", "r2://data/synced"], "sync"),
         (&["sync", "r2://data/synced", "back"], "sync"),
         (&["presign", "r2://data/key2"], "presign"),

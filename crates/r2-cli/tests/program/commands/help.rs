@@ -16,6 +16,7 @@ fn every_command_explains_itself() {
         "sync",
         "stat",
         "du",
+        "find",
         "presign",
         "mb",
         "rb",

@@ -4,6 +4,7 @@ mod buckets;
 mod config;
 mod cost;
 mod explain;
+mod find;
 mod form;
 mod help;
 mod objects;
