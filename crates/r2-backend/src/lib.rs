@@ -8,6 +8,7 @@
 //! whatever the number of objects, and no name from a bucket leaves the directory it is written to.
 
 mod blocking;
+pub mod compress;
 pub mod config;
 pub mod conformance;
 pub mod credentials;
@@ -25,6 +26,7 @@ pub mod scope;
 pub mod storage;
 pub mod sync;
 
+pub use compress::Compressed;
 pub use error::{Error, ErrorKind};
 pub use local::LocalBackend;
 pub use memory::MemoryBackend;

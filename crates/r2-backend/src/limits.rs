@@ -60,3 +60,18 @@ pub const MIRROR_SETTLE: std::time::Duration = std::time::Duration::from_secs(30
 pub const MIRROR_BATCH: u32 = 1_000;
 /// Series that a recorder for Prometheus holds; further ones are dropped and counted.
 pub const METRIC_SERIES_MAX: usize = 10_000;
+/// Bytes of a frame of a compressed object before it is compressed, unless told otherwise.
+pub const FRAME_BYTES: usize = 1 << 20;
+/// Fewest bytes of a frame: below, frames compress badly and the seek table grows.
+pub const FRAME_BYTES_MIN: usize = 64 << 10;
+/// Most bytes of a frame: what a range of one byte has to read, and what a decoder's window needs.
+pub const FRAME_BYTES_MAX: usize = 16 << 20;
+/// Frames of one object that are compressed at one time, at most.
+pub const FRAMES_AT_ONCE_MAX: std::num::NonZeroUsize = match std::num::NonZeroUsize::new(64) {
+    Some(frames) => frames,
+    None => std::num::NonZeroUsize::MIN,
+};
+/// Bytes of a seek table that is read: 8 million frames.
+pub const SEEK_TABLE_BYTES_MAX: u64 = 64 << 20;
+/// Bytes that are decompressed at one step.
+pub const DECODE_BYTES: usize = 256 << 10;

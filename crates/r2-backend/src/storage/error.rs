@@ -170,6 +170,10 @@ impl StorageError {
             if let Some(body) = below.downcast_ref::<r2_transport::BodyError>() {
                 innermost = body.kind();
             }
+            if let Some(known) = below.downcast_ref::<Self>() {
+                let message = "the object could not be read to its end";
+                return Self::new(known.kind(), message).source(error);
+            }
             request = request.or(below.downcast_ref::<r2_objects::Error>());
             cause = below.source();
         }
