@@ -20,6 +20,8 @@ mod md5;
 mod memory;
 pub mod mirror;
 pub mod multi;
+#[cfg(feature = "object_store")]
+pub mod object_store;
 pub mod prometheus;
 mod s3;
 pub mod scope;

@@ -29,4 +29,6 @@ pub use object::{Fetched, ObjectMeta, Stored};
 pub use operation::StorageOperation;
 pub use options::{CopyOptions, GetOptions, HeadOptions, PresignMethod, PutOptions};
 pub(crate) use ordered::{Offer, PageBuilder};
+#[cfg(feature = "object_store")]
+pub(crate) use pages::owned_pages;
 pub use parts::{PartsUpload, begin_parts};

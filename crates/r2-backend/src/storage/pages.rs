@@ -15,14 +15,48 @@ pub(super) fn pages<B: StorageBackend + ?Sized>(
     backend: &B,
     options: ListOptions,
 ) -> BoxStream<'_, Result<Page, StorageError>> {
-    let first = Some((None::<PageToken>, Progress::default()));
-    stream::try_unfold((first, options), move |(state, options)| async move {
-        let Some((token, mut progress)) = state else { return Ok(None) };
-        let page = backend.list_page(&options, token.as_ref()).await?;
-        let next = match &page.next {
-            None => None,
-            Some(token) if progress.goes_on(token, page.entries.is_empty()) => {
-                Some((Some(token.clone()), progress))
+    stream::try_unfold(Cursor::first(options), move |cursor| cursor.step(backend)).boxed()
+}
+
+/// As [`pages`], for a stream that outlives the caller's borrow.
+#[cfg(feature = "object_store")]
+pub(crate) fn owned_pages(
+    backend: std::sync::Arc<dyn StorageBackend>,
+    options: ListOptions,
+) -> BoxStream<'static, Result<Page, StorageError>> {
+    stream::try_unfold(Cursor::first(options), move |cursor| {
+        let backend = std::sync::Arc::clone(&backend);
+        async move { cursor.step(&backend).await }
+    })
+    .boxed()
+}
+
+/// Where a listing is.
+#[derive(Debug)]
+struct Cursor {
+    options: ListOptions,
+    token: Option<PageToken>,
+    progress: Progress,
+    is_over: bool,
+}
+
+impl Cursor {
+    fn first(options: ListOptions) -> Self {
+        Self { options, token: None, progress: Progress::default(), is_over: false }
+    }
+
+    async fn step<B: StorageBackend + ?Sized>(
+        mut self,
+        backend: &B,
+    ) -> Result<Option<(Page, Self)>, StorageError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let page = backend.list_page(&self.options, self.token.as_ref()).await?;
+        match &page.next {
+            None => self.is_over = true,
+            Some(token) if self.progress.goes_on(token, page.entries.is_empty()) => {
+                self.token = Some(token.clone());
             }
             Some(_) => {
                 let message =
@@ -30,10 +64,9 @@ pub(super) fn pages<B: StorageBackend + ?Sized>(
                 let error = StorageError::new(StorageErrorKind::Other, message);
                 return Err(error.at(backend.name(), StorageOperation::List));
             }
-        };
-        Ok(Some((page, (next, options))))
-    })
-    .boxed()
+        }
+        Ok(Some((page, self)))
+    }
 }
 
 /// All entries, pages asked for as they are needed.
