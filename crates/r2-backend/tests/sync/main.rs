@@ -6,6 +6,7 @@ mod copies;
 mod deletes;
 mod failures;
 mod hostile;
+mod listings;
 mod model;
 mod round_trip;
 mod world;
