@@ -27,10 +27,11 @@ pub(crate) struct Options {
 /// The most ports that a script asks for.
 const PORTS: usize = 5;
 
-/// The crates whose example `record` plays scenarios, and the names of these.
-const PROGRAMS: [(&str, &[&str]); 2] = [
+/// Crates, the example of each that plays scenarios, and the names of these.
+const PROGRAMS: [(&str, &str, &[&str]); 2] = [
     (
         "r2-objects",
+        "record_objects",
         &[
             "objects",
             "conditions",
@@ -42,7 +43,7 @@ const PROGRAMS: [(&str, &[&str]); 2] = [
             "buckets",
         ],
     ),
-    ("r2-multipart", &["large-object", "upload-by-hand"]),
+    ("r2-multipart", "record_transfers", &["large-object", "upload-by-hand"]),
 ];
 
 /// Where the endpoint stands in what a server's script prints.
@@ -100,7 +101,7 @@ fn play(
 ) -> Result<()> {
     let folder = Path::new("fixtures").join(source.name);
     let words = source.words(&place.script(&format!("servers/{}.sh", source.name)))?;
-    for (package, scenarios) in PROGRAMS {
+    for (package, example, scenarios) in PROGRAMS {
         let wanted = |name: &str| {
             let is_asked =
                 options.scenario.is_empty() || options.scenario.iter().any(|n| n == name);
@@ -111,7 +112,7 @@ fn play(
             continue;
         }
         let mut command = lead(cargo(place.root()));
-        command.args(["run", "--quiet", "--package", package, "--example", "record", "--"]);
+        command.args(["run", "--quiet", "--package", package, "--example", example, "--"]);
         command.arg(&folder).args([words.as_str(), source.bucket, base_path]).args(scenarios);
         succeed(&mut command)?;
     }
@@ -136,7 +137,7 @@ mod tests {
         const BYTES_MAX: usize = 300_000;
         let workspace = Workspace::load().expect("the workspace can be read");
         for source in SOURCES.iter().filter(|source| source.name != "r2") {
-            for (_, scenarios) in PROGRAMS {
+            for (_, _, scenarios) in PROGRAMS {
                 for name in scenarios.iter().filter(|name| !source.without.contains(name)) {
                     let path = format!("fixtures/{}/{name}.json", source.name);
                     let file = workspace.file(&path);

@@ -1,4 +1,4 @@
-//! What is recorded from servers and replayed in tests: the same transfers. `examples/record.rs`
+//! What is recorded from servers and replayed in tests: the same transfers. `examples/record_transfers.rs`
 //! runs them on a server, `replayed.rs` on the recordings.
 
 use bytes::Bytes;

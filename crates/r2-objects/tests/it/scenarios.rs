@@ -1,5 +1,5 @@
 //! What is recorded from servers and replayed in tests: the same calls, with what holds on every
-//! server. `examples/record.rs` runs them on a server, `replayed.rs` on the recordings.
+//! server. `examples/record_objects.rs` runs them on a server, `replayed.rs` on the recordings.
 
 use std::sync::Arc;
 use std::time::Duration;
