@@ -1,8 +1,8 @@
 //! Records the scenarios of the tests from a server: `cargo xtask record` runs this.
 //!
 //! `record_objects FOLDER SOURCE BUCKET BASE_PATH [SCENARIO...]`, with endpoint and credentials
-//! from the environment. `BASE_PATH` is what the endpoint has after its host, or nothing. The bucket is made
-//! if it is missing, **and emptied** before every scenario.
+//! from the environment. `BASE_PATH` is what the endpoint has after its host, or nothing. The
+//! bucket is made if it is missing, **and emptied** before every scenario.
 
 #![expect(clippy::unwrap_used, reason = "a recording that goes wrong ends with the reason")]
 

@@ -1,5 +1,5 @@
-//! What is recorded from servers and replayed in tests: the same transfers. `examples/record_transfers.rs`
-//! runs them on a server, `replayed.rs` on the recordings.
+//! What is recorded from servers and replayed in tests: the same transfers.
+//! `examples/record_transfers.rs` runs them on a server, `replayed.rs` on the recordings.
 
 use bytes::Bytes;
 use futures_util::stream;
