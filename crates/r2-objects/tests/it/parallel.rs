@@ -257,6 +257,21 @@ async fn a_server_with_an_order_of_its_own_is_not_split_or_refused() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn from_a_key_with_two_spellings_on_pages_come_one_after_the_other() {
+    for order in [Order::Bytes, Order::Nfc] {
+        let plain =
+            (0..900).map(|number| format!("{}{number:03}", ["a", "e", "k", "z"][number % 4]));
+        let spelled = (0..60).map(|number| format!("e\u{301}{number:03}"));
+        let lister = Lister::new(plain.chain(spelled), 5, order);
+        let wanted: Vec<_> = lister.shelf(|shelf| shelf.keys.values().cloned().collect());
+        let (found, requests, time) = lister.listed(16, "").await;
+        assert_eq!(found, wanted, "{order:?}");
+        assert!(requests <= requests_max(wanted.len(), 5) + 32, "{order:?}: {requests}");
+        assert!(time < LATENCY * 192, "{order:?}: what is before it comes sooner, {time:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_local_r2_lists_alike_with_two_spellings() {
     let world = World::new().await;
