@@ -57,7 +57,7 @@ pub const JOURNAL_BYTES_MAX: u64 = 64 << 10;
 /// the object's tag at every read until then.
 pub const MIRROR_SETTLE: std::time::Duration = std::time::Duration::from_secs(300);
 /// Files of a mirror that are compared with the origin at a time.
-pub const MIRROR_BATCH: u32 = 1_000;
+pub const MIRROR_BATCH: u32 = 250;
 /// Series that a recorder for Prometheus holds; further ones are dropped and counted.
 pub const METRIC_SERIES_MAX: usize = 10_000;
 /// Bytes of a frame of a compressed object before it is compressed, unless told otherwise.

@@ -131,3 +131,24 @@ async fn what_is_read_while_it_is_written_is_not_kept() {
     assert_eq!(reading.await.unwrap(), "old");
     assert_eq!(mirror.get_bytes(&name, 10).await.unwrap(), "new");
 }
+
+#[tokio::test]
+async fn a_copy_that_was_overtaken_is_not_put_in_place() {
+    let world = World::new();
+    let first = world.mirror(Freshness::Trust).await;
+    let second = world.mirror(Freshness::Trust).await;
+    let name = key("a");
+    let gate = world.origin.hold_a_head();
+    let mut writing = first.put_bytes(&name, "first");
+    while !world.origin.asked().contains("head") {
+        assert!(is_pending(&mut writing).await);
+        yield_now().await;
+    }
+    // it knows its own tag to be current, and then comes another write as a whole
+    second.put_bytes(&name, "second").await.unwrap();
+    gate.notify_one();
+    writing.await.unwrap();
+    for mirror in [&first, &second] {
+        assert_eq!(mirror.get_bytes(&name, 10).await.unwrap(), "second");
+    }
+}

@@ -19,6 +19,8 @@ struct Seen {
     loses_answer: bool,
     /// Writes and reads wait at the origin, after they took effect, until they are let go.
     held: Option<Arc<Notify>>,
+    /// So does the next question of what is known.
+    next_head: Option<Arc<Notify>>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +52,13 @@ impl<B: StorageBackend> Counting<B> {
         gate
     }
 
+    /// Keeps the answer of the next HEAD until the handle is notified.
+    pub(super) fn hold_a_head(&self) -> Arc<Notify> {
+        let gate = Arc::new(Notify::new());
+        self.seen.lock().expect("no test panics with it").next_head = Some(Arc::clone(&gate));
+        gate
+    }
+
     pub(super) fn let_go(&self) {
         self.seen.lock().expect("no test panics with it").held = None;
     }
@@ -57,7 +66,7 @@ impl<B: StorageBackend> Counting<B> {
     fn count(&self, name: &'static str) -> Option<Arc<Notify>> {
         let mut seen = self.seen.lock().expect("no test panics with it");
         *seen.calls.entry(name).or_default() += 1;
-        if name == "head" { None } else { seen.held.clone() }
+        if name == "head" { seen.next_head.take() } else { seen.held.clone() }
     }
 }
 
@@ -111,8 +120,12 @@ impl<B: StorageBackend> StorageBackend for Counting<B> {
         key: &'a ObjectKey,
         options: HeadOptions,
     ) -> BoxFuture<'a, Result<ObjectMeta, StorageError>> {
-        self.count("head");
-        self.inner.head(key, options)
+        Box::pin(async move {
+            let gate = self.count("head");
+            let told = self.inner.head(key, options).await;
+            wait(gate).await;
+            told
+        })
     }
 
     fn list_page<'a>(

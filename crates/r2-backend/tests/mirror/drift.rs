@@ -91,13 +91,13 @@ async fn a_damaged_file_that_the_origin_does_not_have_stays() {
 async fn many_keys_are_compared_page_by_page() {
     let world = World::new();
     let mirror = world.mirror(Freshness::Trust).await;
-    for number in 0..1_100 {
+    for number in 0..300 {
         world.origin.inner.put_bytes(&key(&format!("{number:04}")), "x").await.unwrap();
     }
-    assert_eq!(told(&world, Inspect::Tags).await.len(), 1_100);
-    assert_eq!(mirror.repair(Inspect::Tags).await.unwrap().fetched, 1_100);
+    assert_eq!(told(&world, Inspect::Tags).await.len(), 300);
+    assert_eq!(mirror.repair(Inspect::Tags).await.unwrap().fetched, 300);
     world.origin.inner.delete(&key("0007")).await.unwrap();
-    world.origin.inner.delete(&key("1050")).await.unwrap();
-    let expected = ["0007", "1050"].map(|name| (name.to_owned(), DriftKind::Extra));
+    world.origin.inner.delete(&key("0270")).await.unwrap();
+    let expected = ["0007", "0270"].map(|name| (name.to_owned(), DriftKind::Extra));
     assert_eq!(told(&world, Inspect::Tags).await, expected);
 }
