@@ -27,6 +27,8 @@ pub(crate) struct Options {
 enum Part {
     /// Unit, integration and documentation tests
     Unit,
+    /// What the crate `object_store` publishes to test stores, on our back ends
+    ObjectStore,
     /// A thousand runs in simulated time
     Sim,
     /// The README's first command, as it is written
@@ -74,6 +76,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let installing = interop::Installing::begin(root, &names);
     if options.wants(Part::Unit) {
         unit::run(root, &mut ledger);
+    }
+    if options.wants(Part::ObjectStore) {
+        unit::object_store(root, &mut ledger);
     }
     if options.wants(Part::Sim) {
         ledger.check("simulation", || sim::part(root));

@@ -43,6 +43,14 @@ pub(super) fn run(root: &Path, ledger: &mut Ledger) {
     counted("documentation tests", doctests.stdout(Stdio::piped()), libtest_counts, ledger);
 }
 
+/// Tests behind a feature that is off, so that no other build pays for the crate they need.
+pub(super) fn object_store(root: &Path, ledger: &mut Ledger) {
+    let mut test = cargo(root);
+    test.args(["test", "--quiet", "--package", "r2-backend", "--test", "object_store"]);
+    test.args(["--features", "object_store_integration"]);
+    counted("object_store", test.stdout(Stdio::piped()), libtest_counts, ledger);
+}
+
 /// The name, or a part of it, of every test that needs a server.
 const ON_A_SERVER: &str = "real_server";
 
