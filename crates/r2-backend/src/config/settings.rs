@@ -308,7 +308,7 @@ pub const SETTINGS: &[Setting] = &[
         Some("false"),
         &["R2_SIMULATION"],
         None,
-        "answer from the local R2, or from a recording, instead of an account",
+        "answer from the local R2 or a recording instead of an account; read, not used yet",
     ),
     row(
         "cloudflare_r2.simulation.recording_path",
@@ -316,7 +316,7 @@ pub const SETTINGS: &[Setting] = &[
         None,
         &["R2_SIMULATION_RECORDING_PATH"],
         None,
-        "the recording to answer from, or the folder of the local R2",
+        "the recording to answer from, or the folder of the local R2; read, not used yet",
     ),
 ];
 

@@ -13,7 +13,7 @@ use crate::error::BoxError;
 /// A key that expires is fetched again this long before, or at half of its life if that is later.
 const AHEAD: Duration = Duration::from_secs(300);
 
-/// After a fetch that failed, and after a refusal that a fetch did not help, the next one waits.
+/// After a fetch that failed, the next one waits this long.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Fetches keys; [`Refreshing`] keeps them at hand.
@@ -74,9 +74,10 @@ impl Lease {
     }
 }
 
-/// Keeps the key of a source at hand: requests do not wait for it, but for the first.
+/// Keeps the key of a source at hand.
 ///
-/// One request fetches a new key while others go on with the one that is still good. When a fetch
+/// The request that finds a new key due fetches it, while others go on with the one that is still
+/// good. When a fetch
 /// fails they go on as well, until the key's own end. When the server refuses the key, the next
 /// attempt fetches first: so a key may be taken away, and its successor is found, without a request
 /// being lost.
